@@ -1,0 +1,27 @@
+create or replace function private.agencies_with(variadic permissions text[])
+returns uuid[]
+language plpgsql
+stable
+security definer -- reads memberships that the caller may not see
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_requested uuid := private.requested_agency();
+begin
+  if private.is_service() then
+    return private.my_agencies();
+  end if;
+  return array(
+    select distinct p.agency_id
+      from public.user_permissions_view as p
+     where p.user_id = private.uid()
+       and p.permission = any (agencies_with.permissions)
+       and (v_requested is null or p.agency_id = v_requested)
+  );
+end;
+$$;
+
+comment on function private.agencies_with(text[]) is
+  'The agencies in which the caller holds any of the permissions, narrowed to X-Agency-Id where the request names one. Looked up at each statement, so that a change of roles works at once. Every policy asks it, once per statement.';
+grant execute on function private.agencies_with(text[]) to anon, authenticated;

@@ -1,0 +1,49 @@
+create or replace function private.audit(
+  agency_id uuid,
+  action text,
+  entity_id uuid,
+  before jsonb default null,
+  after jsonb default null
+)
+returns void
+language plpgsql
+volatile
+security definer -- nobody else may write the log
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_before jsonb := audit.before;
+  v_after jsonb := audit.after;
+  v_forwarded text := private.request_header('x-forwarded-for');
+begin
+  if v_before is not null and v_after is not null then
+    select jsonb_object_agg(b.key, b.value), jsonb_object_agg(b.key, audit.after -> b.key)
+      into v_before, v_after
+      from jsonb_each(audit.before) as b
+     where (audit.after -> b.key) is distinct from b.value
+       and b.key not in ('updated_at', 'search', 'dedupe_key');
+  end if;
+  v_forwarded := trim(split_part(v_forwarded, ',', 1));
+  insert into public.audit_log (
+    agency_id, actor_type, actor_id, action, entity, entity_id, before, after,
+    request_id, ip, user_agent
+  )
+  values (
+    audit.agency_id,
+    case when private.uid() is null then 'system' else 'user' end,
+    private.uid(),
+    audit.action,
+    split_part(audit.action, '.', 1),
+    audit.entity_id,
+    v_before - '{search,dedupe_key}'::text[],
+    v_after - '{search,dedupe_key}'::text[],
+    left(private.request_header('x-request-id'), 200),
+    case when pg_input_is_valid(v_forwarded, 'inet') then v_forwarded::inet end,
+    left(private.request_header('user-agent'), 500)
+  );
+end;
+$$;
+
+comment on function private.audit(uuid, text, uuid, jsonb, jsonb) is
+  'Appends one event to the audit log in the caller''s transaction. Given both rows, it keeps just the fields that differ.';

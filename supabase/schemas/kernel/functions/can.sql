@@ -1,0 +1,11 @@
+create or replace function private.can(agency_id uuid, variadic permissions text[])
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select can.agency_id = any (private.agencies_with(variadic can.permissions))
+$$;
+
+comment on function private.can(uuid, text[]) is 'Whether the caller holds any of the permissions in the agency.';
+grant execute on function private.can(uuid, text[]) to anon, authenticated;

@@ -1,0 +1,11 @@
+create or replace function private.hash_token(token text)
+returns bytea
+language sql
+immutable
+set search_path = ''
+as $$
+  select sha256(convert_to(hash_token.token, 'UTF8'))
+$$;
+
+comment on function private.hash_token(text) is
+  'What is stored in a token''s place. Tokens hold 256 random bits, which needs no salt and no slow hash.';

@@ -1,0 +1,12 @@
+create or replace function private.is_service()
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  -- The role the connection switched to, not a claim; a definer's own identity does not change it.
+  select coalesce(current_setting('role', true), '') = 'service_role'
+$$;
+
+comment on function private.is_service() is 'Whether the request came with the secret key.';
+grant execute on function private.is_service() to anon, authenticated;

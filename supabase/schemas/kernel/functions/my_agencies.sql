@@ -1,0 +1,30 @@
+create or replace function private.my_agencies()
+returns uuid[]
+language plpgsql
+stable
+security definer -- reads memberships that the caller may not see
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_requested uuid := private.requested_agency();
+begin
+  if private.is_service() then
+    return array(
+      select a.id from public.agencies as a
+       where v_requested is null or a.id = v_requested
+    );
+  end if;
+  return array(
+    select m.agency_id
+      from public.memberships as m
+     where m.user_id = private.uid()
+       and m.status = 'active'
+       and (v_requested is null or m.agency_id = v_requested)
+  );
+end;
+$$;
+
+comment on function private.my_agencies() is
+  'The agencies, archived ones too, of which the caller is an active member, narrowed to X-Agency-Id where the request names one.';
+grant execute on function private.my_agencies() to anon, authenticated;

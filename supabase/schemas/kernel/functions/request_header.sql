@@ -1,0 +1,12 @@
+create or replace function private.request_header(name text)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select nullif(nullif(current_setting('request.headers', true), '')::jsonb ->> request_header.name, '')
+$$;
+
+comment on function private.request_header(text) is
+  'A header of the HTTP request, by its lower-case name; null outside of one.';
+grant execute on function private.request_header(text) to anon, authenticated;

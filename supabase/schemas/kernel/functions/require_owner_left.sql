@@ -1,0 +1,29 @@
+create or replace function private.require_owner_left(leaving public.memberships)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  if not private.can((leaving).agency_id, 'agency.transfer') then
+    raise exception using errcode = 'PT403', message = 'owner_required',
+      detail = 'Only an owner can take the role owner from someone.', hint = 'Ask an owner of the agency.';
+  end if;
+  if not exists (
+    select from public.membership_roles as mr
+      join public.memberships as m on m.agency_id = mr.agency_id and m.user_id = mr.user_id
+     where mr.agency_id = (leaving).agency_id
+       and mr.role = 'owner'
+       and m.status = 'active'
+       and mr.user_id <> (leaving).user_id
+  ) then
+    raise exception using errcode = 'PT409', message = 'last_owner',
+      detail = 'An agency keeps at least one active owner.', hint = 'Make another member an owner first.';
+  end if;
+end;
+$$;
+
+comment on function private.require_owner_left(public.memberships) is
+  'Refuses to take the role owner by a caller who is none (403 owner_required) or from the last active owner (409 last_owner).';

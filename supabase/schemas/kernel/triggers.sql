@@ -1,0 +1,36 @@
+create trigger users_create_profile
+  after insert on auth.users
+  for each row execute function private.tg_users__create_profile();
+
+create trigger users_sync_email
+  after update of email on auth.users
+  for each row when (new.email is distinct from old.email)
+  execute function private.tg_users__sync_email();
+
+create trigger agencies_set_updated_at
+  before update on public.agencies
+  for each row when (new.* is distinct from old.*)
+  execute function private.tg_set_updated_at();
+
+create trigger profiles_set_updated_at
+  before update on public.profiles
+  for each row when (new.* is distinct from old.*)
+  execute function private.tg_set_updated_at();
+
+create trigger memberships_set_updated_at
+  before update on public.memberships
+  for each row when (new.* is distinct from old.*)
+  execute function private.tg_set_updated_at();
+
+create trigger invitations_set_updated_at
+  before update on public.invitations
+  for each row when (new.* is distinct from old.*)
+  execute function private.tg_set_updated_at();
+
+create trigger audit_log_append_only
+  before update or delete on public.audit_log
+  for each row execute function private.tg_append_only();
+
+create trigger audit_log_never_truncated
+  before truncate on public.audit_log
+  for each statement execute function private.tg_append_only();
