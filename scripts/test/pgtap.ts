@@ -1,0 +1,100 @@
+/**
+ * Runs pgTAP files in databases cloned from a migrated template, a few at a time.
+ * @module
+ */
+
+import { globSync } from "node:fs";
+import { join } from "node:path";
+import postgres from "postgres";
+import { ROOT } from "../lib/outputs.ts";
+import { emptyResult, type SuiteResult } from "./result.ts";
+import { readTap } from "./tap.ts";
+
+/** Where the databases are: a superuser's URL, and the name of the template to clone. */
+export interface TemplateServer {
+  url: string;
+  template: string;
+}
+
+const WORKERS = 2;
+
+/** The owner of the schema on hosted Supabase, and so whom the tests run as. */
+const OWNER = "postgres";
+
+/** The URL with another database, and another user where one is named. */
+export function withDatabase(url: string, database: string, user?: string): string {
+  const target = new URL(url);
+  target.pathname = `/${database}`;
+  if (user) target.username = user;
+  return target.href;
+}
+
+/** Clones the template, runs `use` on the copy's URL and drops the copy. */
+export async function withClone<T>(
+  server: TemplateServer,
+  name: string,
+  use: (url: string) => Promise<T>,
+): Promise<T> {
+  const admin = postgres(server.url, { max: 1, onnotice: () => {} });
+  try {
+    await admin.unsafe(`create database ${name} template ${server.template} strategy file_copy`);
+    try {
+      return await use(withDatabase(server.url, name));
+    } finally {
+      await admin.unsafe(`drop database ${name} with (force)`);
+    }
+  } finally {
+    await admin.end();
+  }
+}
+
+/** The line of a file that a server error points at. */
+function lineOf(text: string, position: unknown): string {
+  const offset = Number(position);
+  return offset > 0 ? ` at line ${text.slice(0, offset).split("\n").length}` : "";
+}
+
+async function runFile(url: string, file: string): Promise<{ passed: number; failures: string[] }> {
+  const text = await Deno.readTextFile(join(ROOT, file));
+  const lines: string[] = [];
+  const db = postgres(withDatabase(url, new URL(url).pathname.slice(1), OWNER), {
+    max: 1,
+    onnotice: () => {},
+    connection: { search_path: "public, extensions", application_name: file },
+  });
+  let fault: string | undefined;
+  try {
+    await db.unsafe(text).simple().forEach((row) => {
+      for (const value of Object.values(row)) lines.push(...String(value).split("\n"));
+    });
+    const [open] = await db<{ xact: boolean }[]>`
+      select count(*) > 0 as xact from tests.ids`;
+    if (open?.xact) fault = "the file left rows behind: it must end with rollback";
+  } catch (error) {
+    if (!(error instanceof postgres.PostgresError)) throw error;
+    fault = `${error.code}${lineOf(text, error.position)}: ${error.message}` +
+      [error.detail, error.hint, error.where].filter(Boolean).map((part) => `\n${part}`).join("");
+  } finally {
+    await db.end({ timeout: 5 });
+  }
+  const result = readTap(lines);
+  return { passed: result.passed, failures: fault ? [fault, ...result.failures] : result.failures };
+}
+
+/** Runs the files under supabase/tests whose path contains the filter. */
+export async function runPgtap(server: TemplateServer, filter = ""): Promise<SuiteResult> {
+  const files = globSync("supabase/tests/**/*.test.sql", { cwd: ROOT })
+    .filter((file) => file.includes(filter)).sort();
+  const result = emptyResult("sql");
+  const worker = (number: number) =>
+    withClone(server, `pgtap_${number}`, async (url) => {
+      for (let file = files.shift(); file; file = files.shift()) {
+        const { passed, failures } = await runFile(url, file);
+        result.passed += passed;
+        for (const message of failures) result.failures.push({ where: file, message });
+      }
+    });
+  // One after the other: two clones of one template cannot be made at the same moment.
+  await Promise.all(Array.from({ length: Math.min(WORKERS, files.length) }, (_, n) => worker(n)));
+  return result;
+}

@@ -1,0 +1,94 @@
+/**
+ * A local stack of its own for the end-to-end tests.
+ * @module
+ */
+
+import { join } from "node:path";
+import { freePort } from "../../local/postgres.ts";
+import { ROOT } from "../lib/outputs.ts";
+
+/** A running stack: the environment that its tests read. */
+export interface Stack extends AsyncDisposable {
+  env: Record<string, string>;
+}
+
+const START_LIMIT_MS = 90_000;
+
+function run(args: string[], output: "piped" | "null" = "piped") {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "local/main.ts", ...args],
+    cwd: ROOT,
+    stdin: "null",
+    stdout: output,
+    stderr: output,
+  });
+}
+
+interface Status {
+  apiUrl: string;
+  dbUrl: string;
+  publishableKey: string;
+  secretKey: string;
+  mailUrl: string;
+}
+
+async function status(data: string): Promise<Status> {
+  const { stdout } = await run(["status", "--data", data, "--json"]).output();
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+async function answers(url: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+/** Starts a stack on a free port with a data folder of its own; disposing it stops it and removes both. */
+export async function startStack(signal: AbortSignal): Promise<Stack> {
+  const folder = await Deno.makeTempDir({ prefix: "backline-e2e-" });
+  await Deno.chmod(folder, 0o755);
+  const data = join(folder, "data");
+  const port = freePort();
+  const child = run(["start", "--port", String(port), "--data", data]).spawn();
+  // Read all along: a full pipe would stop the stack. Told only when it does not come up.
+  const output = [child.stdout, child.stderr].map((stream) => new Response(stream).text());
+  let ended = false;
+  const exit = child.status.finally(() => ended = true);
+
+  const dispose = async () => {
+    if (!ended) child.kill("SIGTERM");
+    await exit;
+    await Promise.all(output);
+    await Deno.remove(folder, { recursive: true });
+  };
+  try {
+    const deadline = Date.now() + START_LIMIT_MS;
+    const live = `http://127.0.0.1:${port}/functions/v1/health/live`;
+    while (!await answers(live, signal)) {
+      signal.throwIfAborted();
+      if (ended) {
+        throw new Error(`the stack ended early:\n${(await Promise.all(output)).join("\n")}`);
+      }
+      if (Date.now() > deadline) throw new Error("the stack does not answer");
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const { apiUrl, publishableKey, secretKey, dbUrl, mailUrl } = await status(data);
+    return {
+      env: {
+        BACKLINE_URL: apiUrl,
+        BACKLINE_PUBLISHABLE_KEY: publishableKey,
+        BACKLINE_SECRET_KEY: secretKey,
+        BACKLINE_DB_URL: dbUrl,
+        BACKLINE_MAIL_URL: mailUrl,
+      },
+      [Symbol.asyncDispose]: dispose,
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
