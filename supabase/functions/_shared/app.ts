@@ -1,0 +1,124 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { cors } from "hono/cors";
+import { HTTPException } from "hono/http-exception";
+import type { StatusCode } from "hono/utils/http-status";
+import { requestId } from "hono/request-id";
+import { secureHeaders } from "hono/secure-headers";
+import { checkAnnouncedLength, MAX_IMPORT_BYTES } from "./body.ts";
+import type { KitConfig } from "./config.ts";
+import type { KitApp, KitContext, KitEnv } from "./operation.ts";
+import { Problem, problem } from "./problem.ts";
+import { validationProblem } from "./validation.ts";
+
+/** What {@link createApp} needs. */
+export interface AppOptions {
+  /** The function's name, which is also the first segment of its paths. */
+  readonly name: string;
+  /** The app's configuration. */
+  readonly config: KitConfig;
+}
+
+const METHODS = ["GET", "POST", "PUT", "DELETE"];
+
+/** A function's router with everything every endpoint shares; routes are registered on it. */
+export function createApp({ name, config }: AppOptions): KitApp {
+  const app = new OpenAPIHono<KitEnv>({
+    strict: false,
+    defaultHook: (result) => {
+      if (!result.success) throw validationProblem(result.error, result.target);
+    },
+  });
+
+  app.use(requestId({ limitLength: 128, generator: newRequestId }));
+  app.use(secureHeaders({
+    contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    strictTransportSecurity: "max-age=63072000; includeSubDomains",
+    xFrameOptions: "DENY",
+    referrerPolicy: "no-referrer",
+  }));
+  app.use(cors({
+    origin: config.allowedOrigins === "*" ? "*" : [...config.allowedOrigins],
+    allowMethods: METHODS,
+    allowHeaders: [
+      "Authorization",
+      "apikey",
+      "Content-Type",
+      "Idempotency-Key",
+      "X-Agency-Id",
+      "X-Client-Info",
+      "X-Request-Id",
+    ],
+    exposeHeaders: [
+      "Content-Disposition",
+      "RateLimit",
+      "RateLimit-Policy",
+      "Retry-After",
+      "X-Request-Id",
+    ],
+    maxAge: 7200,
+  }));
+  app.use(async (c, next) => {
+    c.set("config", config);
+    // Answers belong to one caller.
+    c.header("Cache-Control", "no-store");
+    checkAnnouncedLength(c.req.raw.headers, MAX_IMPORT_BYTES);
+    await next();
+  });
+
+  app.notFound((c) => {
+    const allowed = METHODS.filter((method) => hasRoute(app, method, c.req.path));
+    if (allowed.length === 0) return failed(c, name, problem("ROUTE_NOT_FOUND"));
+    return failed(
+      c,
+      name,
+      problem("METHOD_NOT_ALLOWED", { headers: { Allow: allowed.join(", ") } }),
+    );
+  });
+  app.onError((error, c) => failed(c, name, asProblem(error)));
+  return app;
+}
+
+function newRequestId(): string {
+  return `req_${crypto.randomUUID().replaceAll("-", "")}`;
+}
+
+/** Middlewares answer to every method and say nothing about a path. */
+function hasRoute(app: KitApp, method: string, path: string): boolean {
+  return app.router.match(method, path)[0].some(([[, route]]) => route.method === method);
+}
+
+function asProblem(error: Error): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof HTTPException && error.status === 415) {
+    return problem("UNSUPPORTED_MEDIA_TYPE", { cause: error });
+  }
+  if (error instanceof HTTPException && error.status === 400) {
+    return problem("MALFORMED_REQUEST", { cause: error });
+  }
+  return problem("INTERNAL_ERROR", { cause: error });
+}
+
+function failed(c: KitContext, name: string, failure: Problem): Response {
+  const id = c.var.requestId;
+  if (failure.status >= 500) {
+    c.var.config.log(JSON.stringify({
+      level: "error",
+      function: name,
+      requestId: id,
+      method: c.req.method,
+      path: c.req.path,
+      code: failure.code,
+      cause: describe(failure.cause),
+    }));
+  }
+  return c.newResponse(JSON.stringify(failure.toBody(id)), failure.status as StatusCode, {
+    ...failure.headers,
+    "Content-Type": "application/json",
+  });
+}
+
+function describe(cause: unknown): unknown {
+  return cause instanceof Error
+    ? { name: cause.name, message: cause.message, stack: cause.stack }
+    : cause;
+}

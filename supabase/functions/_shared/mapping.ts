@@ -1,0 +1,101 @@
+/**
+ * Names between HTTP and SQL, driven by the zod contract: a declared key is camelCase outside and
+ * snake_case inside. What the contract leaves open (`JsonObject`, records, the contents of jsonb
+ * columns) passes untouched.
+ * @module
+ */
+
+import { z } from "@hono/zod-openapi";
+import type { Json } from "./database.types.ts";
+
+/** A JSON object in SQL's spelling. */
+export type JsonColumns = { [key: string]: Json | undefined };
+
+/** A value that is the name of a field: spelled for HTTP on the way out, like a key. */
+export const FieldName = z.string().meta({
+  description: "A field's name as HTTP spells it.",
+  example: "firstName",
+});
+
+const snakeNames = new Map<string, string>();
+
+/** `last30Days` -> `last_30_days`. Only for names the contract declares. */
+export function snake(name: string): string {
+  let result = snakeNames.get(name);
+  if (result === undefined) {
+    result = name
+      .replace(/([a-z])([0-9]+)/g, "$1_$2")
+      .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+      .toLowerCase();
+    snakeNames.set(name, result);
+  }
+  return result;
+}
+
+/** `last_30_days` -> `last30Days`. */
+export function camel(name: string): string {
+  return name.replace(/_([a-z0-9])/g, (_match, first: string) => first.toUpperCase());
+}
+
+/** The schema without its optional, nullable and default wrappers. */
+export function unwrap(schema: z.ZodType): z.ZodType {
+  let inner = schema;
+  while (
+    inner instanceof z.ZodOptional || inner instanceof z.ZodNullable ||
+    inner instanceof z.ZodDefault
+  ) inner = inner.unwrap() as z.ZodType;
+  return inner;
+}
+
+/** The contract's declared keys of `value` in SQL's spelling; other keys of a loose object as they are. */
+export function toColumns(schema: z.ZodObject, value: object): JsonColumns {
+  const shape: Readonly<Record<string, z.ZodType>> = schema.shape;
+  const columns: JsonColumns = {};
+  for (const [key, inner] of Object.entries(value)) {
+    if (inner === undefined) continue;
+    const declared = Object.hasOwn(shape, key) ? shape[key] : undefined;
+    // Defining keeps a key such as __proto__ a plain key.
+    Object.defineProperty(columns, declared ? snake(key) : key, {
+      value: declared ? toSql(declared, inner) : inner,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+  return columns;
+}
+
+function toSql(schema: z.ZodType, value: unknown): unknown {
+  const inner = unwrap(schema);
+  if (inner instanceof z.ZodObject && isObject(value)) return toColumns(inner, value);
+  if (inner instanceof z.ZodArray && Array.isArray(value)) {
+    const element = inner.element as z.ZodType;
+    return value.map((item) => toSql(element, item));
+  }
+  return value;
+}
+
+/** What SQL answered in the contract's spelling; keys the contract does not declare are dropped. */
+export function fromColumns(schema: z.ZodType, value: unknown): unknown {
+  const inner = unwrap(schema);
+  if (inner instanceof z.ZodObject && isObject(value)) {
+    const result: Record<string, unknown> = {};
+    for (const [key, member] of Object.entries(inner.shape)) {
+      const column = snake(key);
+      if (Object.hasOwn(value, column)) {
+        result[key] = fromColumns(member, Reflect.get(value, column));
+      }
+    }
+    return result;
+  }
+  if (inner instanceof z.ZodArray && Array.isArray(value)) {
+    const element = inner.element as z.ZodType;
+    return value.map((item) => fromColumns(element, item));
+  }
+  if (inner === FieldName && typeof value === "string") return camel(value);
+  return value;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

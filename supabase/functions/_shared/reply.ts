@@ -1,0 +1,76 @@
+import type { Json } from "./database.types.ts";
+import { z } from "@hono/zod-openapi";
+import { fromColumns, type JsonColumns, snake } from "./mapping.ts";
+import type { KitContext } from "./operation.ts";
+import { problem } from "./problem.ts";
+import { readUpstreamJson, rpc, type RpcArgs, type RpcName } from "./upstream.ts";
+
+/** Answers with what one procedure returns, in the operation's contract. */
+export async function reply<N extends RpcName>(
+  c: KitContext,
+  name: N,
+  args: RpcArgs<N>,
+): Promise<Response> {
+  return respond(c, await readUpstreamJson(await rpc(c, name, args)));
+}
+
+/** Answers a success with data in SQL's spelling. */
+export function respond(c: KitContext, data: unknown): Response {
+  const { contract } = c.var;
+  return c.json({
+    success: true,
+    data: fromColumns(contract.data, data),
+    ...(contract.message ? { message: contract.message } : {}),
+  }, contract.status);
+}
+
+const PageDocument = z.object({
+  items: z.array(z.unknown()),
+  total: z.number().optional(),
+  next_cursor: z.string().nullish(),
+});
+
+/** Answers with the page document one procedure returns: `{items, total}` or `{items, next_cursor}`. */
+export async function replyPage<N extends RpcName>(
+  c: KitContext,
+  name: N,
+  args: RpcArgs<N>,
+  query: { readonly page?: number; readonly pageSize?: number; readonly cursor?: string } = {},
+): Promise<Response> {
+  const document = PageDocument.safeParse(await readUpstreamJson(await rpc(c, name, args)));
+  if (!document.success) throw problem("INTERNAL_ERROR", { cause: document.error });
+  const { items, total = items.length, next_cursor } = document.data;
+  // A procedure without pages answers everything at once.
+  const pageSize = query.pageSize ?? Math.max(items.length, 1);
+  return c.json({
+    success: true,
+    data: fromColumns(c.var.contract.data, items),
+    pagination: query.cursor === undefined
+      ? { page: query.page ?? 1, pageSize, total, totalPages: Math.ceil(total / pageSize) }
+      : { nextCursor: next_cursor ?? null, pageSize },
+  });
+}
+
+/** Answers with a procedure's rows as a CSV file, streamed through as they come. */
+export async function replyCsv<N extends RpcName>(
+  c: KitContext,
+  name: N,
+  args: RpcArgs<N>,
+  fileName: string,
+): Promise<Response> {
+  const response = await rpc(c, name, args, "text/csv");
+  return c.newResponse(response.body, 200, {
+    "Content-Type": "text/csv; charset=utf-8",
+    "Content-Disposition": `attachment; filename="${fileName}"`,
+  });
+}
+
+/** The arguments of a list procedure: names and the sort column in SQL's spelling, unset ones left out. */
+export function listArgs(query: Readonly<Record<string, Json | undefined>>): JsonColumns {
+  const args: JsonColumns = {};
+  for (const [key, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    args[snake(key)] = key === "sortBy" && typeof value === "string" ? snake(value) : value;
+  }
+  return args;
+}
