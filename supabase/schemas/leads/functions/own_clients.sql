@@ -1,0 +1,19 @@
+create or replace function private.own_clients(permission text)
+returns uuid[]
+language sql
+stable
+security definer -- reads the caller's membership
+set search_path = ''
+as $$
+  select array(
+    select m.client_id
+      from public.memberships as m
+     where m.user_id = private.uid()
+       and m.client_id is not null
+       and m.agency_id = any (private.agencies_with(own_clients.permission))
+  )
+$$;
+
+comment on function private.own_clients(text) is
+  'The clients the caller belongs to, in the agencies where they hold the permission.';
+grant execute on function private.own_clients(text) to authenticated;

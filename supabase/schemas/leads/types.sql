@@ -1,0 +1,93 @@
+create type public.campaign_status as enum ('draft', 'active', 'paused', 'completed', 'archived');
+comment on type public.campaign_status is
+  'The life of a campaign; the moves allowed are rows of private.status_transitions.';
+
+create type public.lead_status as enum (
+  'new', 'contacted', 'responded', 'qualified', 'converted', 'rejected'
+);
+comment on type public.lead_status is
+  'How far a lead has come; the moves allowed are rows of private.status_transitions.';
+
+create type public.lead_priority as enum ('low', 'medium', 'high', 'urgent');
+comment on type public.lead_priority is 'How soon a lead should be worked.';
+
+-- What a generated column is made of has to stand before its table.
+
+create or replace function private.dedupe_key(
+  email text,
+  linkedin_url text,
+  phone text,
+  company text,
+  first_name text,
+  last_name text
+)
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select case
+    when email <> '' then 'email:' || lower(trim(email))
+    when linkedin_url <> '' then 'linkedin:' || regexp_replace(
+      lower(trim(linkedin_url)), '^(https?://)?([a-z]{2,3}\.)?linkedin\.com|[/?#]*$|[?#].*$', '', 'g')
+    when phone ~ '\d{5}' or length(regexp_replace(phone, '\D', '', 'g')) >= 5
+      then 'phone:' || regexp_replace(regexp_replace(phone, '\D', '', 'g'), '^00', '')
+    when company <> '' and concat(first_name, last_name) <> '' then 'name:' || lower(
+      regexp_replace(trim(company), '\s+', ' ', 'g') || '|'
+      || regexp_replace(trim(concat_ws(' ', first_name, last_name)), '\s+', ' ', 'g'))
+  end
+$$;
+
+comment on function private.dedupe_key(text, text, text, text, text, text) is
+  'Who a lead is: by e-mail, else LinkedIn address, else phone (5 digits or more), else company and full name; null when nothing says.';
+
+create or replace function private.lead_search_vector(
+  first_name text,
+  last_name text,
+  email text,
+  company text,
+  title text,
+  city text,
+  country text,
+  industry text
+)
+returns tsvector
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  -- The e-mail also in its parts, so that its domain is found.
+  select setweight(to_tsvector('pg_catalog.simple', concat_ws(' ', first_name, last_name, email,
+      translate(email, '@.', '  '))), 'A')
+    || setweight(to_tsvector('pg_catalog.simple', coalesce(company, '')), 'B')
+    || setweight(to_tsvector('pg_catalog.simple', concat_ws(' ', title, city, country, industry)), 'C')
+$$;
+
+comment on function private.lead_search_vector(text, text, text, text, text, text, text, text) is
+  'The words a lead is found by; names and e-mail weigh most.';
+
+create or replace function private.lead_stage(
+  status public.lead_status,
+  last_contacted_at timestamptz,
+  responded_at timestamptz,
+  qualified_at timestamptz
+)
+returns integer
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select case
+    when status = 'converted' then 4
+    when status = 'qualified' or qualified_at is not null then 3
+    when status = 'responded' or responded_at is not null then 2
+    when status = 'contacted' or last_contacted_at is not null then 1
+    else 0
+  end
+$$;
+
+comment on function private.lead_stage(public.lead_status, timestamptz, timestamptz, timestamptz) is
+  'How far a lead ever came: 0 new, 1 contacted, 2 responded, 3 qualified, 4 converted. A rejected lead keeps what it had reached, so that rejecting does not lower the response rate.';
