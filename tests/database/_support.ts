@@ -44,7 +44,9 @@ function urlOf(database: string, role?: string): string {
 export async function withDatabase(use: (db: TestDatabase) => Promise<void>): Promise<void> {
   const name = `test_${Deno.pid}_${++clones}`;
   const admin = postgres(server(), { max: 1, onnotice: () => {} });
-  await admin.unsafe(`create database ${name} template ${TEMPLATE} strategy file_copy`);
+  await admin.unsafe(
+    `create database ${name} owner postgres template ${TEMPLATE} strategy file_copy`,
+  );
   const owner = postgres(urlOf(name, "postgres"), { max: 16, onnotice: () => {} });
   const api = postgres(urlOf(name, "authenticator"), { max: 16, onnotice: () => {} });
   const users = new Map<string, string>();

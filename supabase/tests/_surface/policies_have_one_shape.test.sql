@@ -1,0 +1,44 @@
+begin;
+select plan(5);
+
+-- A policy's conditions with the blessed form `(( SELECT private.f(…) AS f))` taken out: it becomes an
+-- InitPlan, evaluated once per statement, and the comparison beside it an index condition.
+create temporary view conditions as
+  select p.tablename, p.policyname, condition,
+         regexp_replace(condition, '\( SELECT private\.\w+\((?:[^()]|\([^()]*\))*\) AS \w+\)', '<once>', 'g') as rest
+    from pg_policies as p
+    cross join unnest(array[p.qual, p.with_check]) as condition
+   where p.schemaname = 'public' and condition is not null;
+
+select is_empty($$
+  select tablename, policyname, roles from pg_policies
+   where schemaname in ('public', 'private') and roles <> '{authenticated}'
+$$, 'every policy is for authenticated alone');
+
+select is_empty($$
+  select tablename, policyname from pg_policies where schemaname = 'public' and permissive <> 'PERMISSIVE'
+$$, 'no policy is restrictive');
+
+select is_empty($$
+  select tablename, policyname, rest from conditions where rest ~ 'SELECT|private\.|auth\.|current_setting'
+$$, 'a policy asks only helpers of private, each once per statement; no other subquery');
+
+select is_empty($$
+  select c.tablename, c.policyname, c.rest
+    from conditions as c
+   where c.rest !~ '^\(*agency_id = ANY \(<once>::uuid\[\]\)'
+     and exists (
+       select from information_schema.columns as k
+        where k.table_schema = 'public' and k.table_name = c.tablename and k.column_name = 'agency_id'
+     )
+$$, 'a policy of a tenant table begins with agency_id = any ((select …)::uuid[])');
+
+select is_empty($$
+  select tablename, policyname, cmd
+    from pg_policies
+   where schemaname = 'public'
+     and policyname !~ ('^' || tablename || '_' || lower(cmd) || '_[a-z_]+$')
+$$, 'a policy is called <table>_<command>_<who>');
+
+select * from finish();
+rollback;
