@@ -12,7 +12,8 @@ grant usage on schema private to authenticated, anon, service_role;
 
 -- A new object is out of everyone's reach until its own file grants it.
 alter default privileges revoke execute on functions from public;
-alter default privileges in schema public revoke all on tables from public, anon, authenticated;
+alter default privileges in schema public revoke all on tables
+  from public, anon, authenticated, service_role;
 alter default privileges in schema public revoke all on sequences from public, anon, authenticated;
 alter default privileges in schema public revoke all on functions from public, anon, authenticated;
 alter default privileges in schema private revoke all on tables from public, anon, authenticated;
