@@ -8,6 +8,7 @@
 
 import { buildMigrations } from "./db-build.ts";
 import { accessOutputs } from "./gen-access.ts";
+import { errorOutputs } from "./gen-errors.ts";
 import { emit } from "./lib/outputs.ts";
 
 const check = Deno.args.includes("--check");
@@ -18,5 +19,6 @@ const step = async (what: string, outputs: Parameters<typeof emit>[1]) => {
 
 await step("access", await accessOutputs());
 await step("supabase/migrations", await buildMigrations());
+await step("docs/errors.md", await errorOutputs());
 
 if (!fresh) Deno.exit(1);
