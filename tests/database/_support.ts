@@ -28,13 +28,14 @@ export interface TestDatabase {
 
 let clones = 0;
 
-function server(): string {
+/** A superuser's URL of the server that the tests share. */
+export function serverUrl(): string {
   if (!SERVER) throw new Error("BACKLINE_TEST_DB_URL is not set: run `deno task test database`.");
   return SERVER;
 }
 
 function urlOf(database: string, role?: string): string {
-  const url = new URL(server());
+  const url = new URL(serverUrl());
   url.pathname = `/${database}`;
   if (role) url.username = role;
   return url.href;
@@ -43,7 +44,7 @@ function urlOf(database: string, role?: string): string {
 /** Clones the template for the time of `use`. */
 export async function withDatabase(use: (db: TestDatabase) => Promise<void>): Promise<void> {
   const name = `test_${Deno.pid}_${++clones}`;
-  const admin = postgres(server(), { max: 1, onnotice: () => {} });
+  const admin = postgres(serverUrl(), { max: 1, onnotice: () => {} });
   await admin.unsafe(
     `create database ${name} owner postgres template ${TEMPLATE} strategy file_copy`,
   );
