@@ -14,9 +14,13 @@ interface SourceRole {
   permissions: string[];
 }
 
-/** One write of a table that the Data API allows: the statement, and the permissions that suffice. */
+/** One write of a table that the Data API allows. */
 export interface TableWrite {
+  /** The columns that may be written; a deletion has none. */
+  columns?: string[];
+  /** A statement with fixture placeholders such as `{client}` that writes one row. */
   sql: string;
+  /** Permissions of which any suffices, or a {@link Keyword}. */
   allow: string[];
 }
 
@@ -28,6 +32,8 @@ export interface Relation {
   all: string[];
   /** Who sees at least one of them but not all. */
   some?: string[];
+  /** Columns that nobody can select. */
+  hidden?: string[];
   insert?: TableWrite;
   update?: TableWrite;
   delete?: TableWrite;
@@ -43,13 +49,19 @@ export interface ProcedureCase {
    * What another agency's owner meets: `denied` (an error), `unchanged` (an answer that touches
    * nothing of the agency), `allowed`. Unsaid, it follows from `allow`.
    */
-  foreign?: "denied" | "unchanged" | "allowed";
+  foreign?: Outcome;
   /** What the secret key meets; `allowed` unless said otherwise. */
   service?: "denied" | "allowed";
 }
 
-/** Stand-ins for a permission: any active member, anyone with a session, anyone at all. */
-export type Keyword = "member" | "signed_in" | "anyone";
+/** How a call may end. */
+export type Outcome = "denied" | "unchanged" | "allowed";
+
+/**
+ * Stand-ins for a permission: any active member; any member, a suspended one too, as to what is their
+ * own; anyone with a session; anyone at all.
+ */
+export type Keyword = "member" | "self" | "signed_in" | "anyone";
 
 /** The source with its roles' permissions written out. */
 export interface Access {

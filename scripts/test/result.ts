@@ -25,8 +25,9 @@ export function report(result: SuiteResult, milliseconds: number): void {
   const seconds = (milliseconds / 1000).toFixed(1);
   const counts = closingLine([result]);
   console.log(`${failures.length ? "FAIL" : "ok  "}  ${suite.padEnd(10)} ${counts} (${seconds} s)`);
-  for (const { where, message } of failures) {
-    console.log(`\n  ✗ ${where}\n${message.trimEnd().replace(/^/gm, "      ")}\n`);
+  for (const [where, group] of Map.groupBy(failures, ({ where }) => where)) {
+    console.log(`\n  ✗ ${where}`);
+    for (const { message } of group) console.log(message.trimEnd().replace(/^/gm, "      "));
   }
   if (passed + skipped + failures.length === 0) console.log("      no test matched");
 }
