@@ -16,12 +16,16 @@ export interface AppOptions {
   readonly name: string;
   /** The app's configuration. */
   readonly config: KitConfig;
+  /** What the function's answers may load when a browser shows them; nothing unless told. */
+  readonly contentSecurityPolicy?: SecureHeadersOptions["contentSecurityPolicy"];
 }
+
+type SecureHeadersOptions = NonNullable<Parameters<typeof secureHeaders>[0]>;
 
 const METHODS = ["GET", "POST", "PUT", "DELETE"];
 
 /** A function's router with everything every endpoint shares; routes are registered on it. */
-export function createApp({ name, config }: AppOptions): KitApp {
+export function createApp({ name, config, contentSecurityPolicy }: AppOptions): KitApp {
   const app = new OpenAPIHono<KitEnv>({
     strict: false,
     defaultHook: (result) => {
@@ -31,7 +35,11 @@ export function createApp({ name, config }: AppOptions): KitApp {
 
   app.use(requestId({ limitLength: 128, generator: newRequestId }));
   app.use(secureHeaders({
-    contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      frameAncestors: ["'none'"],
+      ...contentSecurityPolicy,
+    },
     strictTransportSecurity: "max-age=63072000; includeSubDomains",
     xFrameOptions: "DENY",
     referrerPolicy: "no-referrer",

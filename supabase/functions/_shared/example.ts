@@ -1,18 +1,20 @@
 import { z } from "@hono/zod-openapi";
-import { unwrap } from "./mapping.ts";
+import { peel, unwrap } from "./mapping.ts";
 
 /**
  * An example of what a schema describes, put together from the examples of its fields: the document
- * shows it, and the tests send it. A field without an example of its own gets one by its type.
+ * shows it, and the tests send it. A field without an example of its own gets one by its type; one
+ * that may be left out is left out.
  */
 export function exampleOf(schema: z.ZodType): unknown {
-  const own = schema.meta()?.example;
+  const own = ownExample(schema);
   if (own !== undefined) return own;
   const inner = unwrap(schema);
-  if (inner !== schema) return exampleOf(inner);
   if (inner instanceof z.ZodObject) {
     return Object.fromEntries(
-      Object.entries(inner.shape).map(([key, member]) => [key, exampleOf(member)]),
+      Object.entries(inner.shape)
+        .filter(([, member]) => isShown(member))
+        .map(([key, member]) => [key, exampleOf(member)]),
     );
   }
   if (inner instanceof z.ZodArray) return [exampleOf(inner.element as z.ZodType)];
@@ -26,6 +28,18 @@ export function exampleOf(schema: z.ZodType): unknown {
     return textExample(inner.format);
   }
   return {};
+}
+
+function isShown(schema: z.ZodType): boolean {
+  return !(schema instanceof z.ZodOptional) || ownExample(schema) !== undefined;
+}
+
+/** The example a schema was given, before or after it was made optional, nullable or defaulted. */
+function ownExample(schema: z.ZodType): unknown {
+  for (let layer: z.ZodType | undefined = schema; layer; layer = peel(layer)) {
+    const example = layer.meta()?.example;
+    if (example !== undefined) return example;
+  }
 }
 
 function textExample(format: string | null): string {

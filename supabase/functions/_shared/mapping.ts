@@ -17,6 +17,12 @@ export const FieldName = z.string().meta({
   example: "firstName",
 });
 
+/** A value that is an SQL error code: spelled for HTTP on the way out, like the envelope's. */
+export const MachineCode = z.string().meta({
+  description: "A stable code for a program.",
+  example: "LEAD_NOT_FOUND",
+});
+
 const snakeNames = new Map<string, string>();
 
 /** `last30Days` -> `last_30_days`. Only for names the contract declares. */
@@ -37,13 +43,17 @@ export function camel(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_match, first: string) => first.toUpperCase());
 }
 
+/** What an optional, nullable or default wrapper holds; `undefined` for anything else. */
+export function peel(schema: z.ZodType): z.ZodType | undefined {
+  const wraps = schema instanceof z.ZodOptional || schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodDefault;
+  return wraps ? schema.unwrap() as z.ZodType : undefined;
+}
+
 /** The schema without its optional, nullable and default wrappers. */
 export function unwrap(schema: z.ZodType): z.ZodType {
   let inner = schema;
-  while (
-    inner instanceof z.ZodOptional || inner instanceof z.ZodNullable ||
-    inner instanceof z.ZodDefault
-  ) inner = inner.unwrap() as z.ZodType;
+  for (let next = peel(inner); next; next = peel(inner)) inner = next;
   return inner;
 }
 
@@ -93,6 +103,7 @@ export function fromColumns(schema: z.ZodType, value: unknown): unknown {
     return value.map((item) => fromColumns(element, item));
   }
   if (inner === FieldName && typeof value === "string") return camel(value);
+  if (inner === MachineCode && typeof value === "string") return value.toUpperCase();
   return value;
 }
 

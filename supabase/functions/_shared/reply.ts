@@ -1,6 +1,5 @@
-import type { Json } from "./database.types.ts";
 import { z } from "@hono/zod-openapi";
-import { fromColumns, type JsonColumns, snake } from "./mapping.ts";
+import { fromColumns, snake } from "./mapping.ts";
 import type { KitContext } from "./operation.ts";
 import { problem } from "./problem.ts";
 import { readUpstreamJson, rpc, type RpcArgs, type RpcName } from "./upstream.ts";
@@ -15,12 +14,16 @@ export async function reply<N extends RpcName>(
 }
 
 /** Answers a success with data in SQL's spelling. */
-export function respond(c: KitContext, data: unknown): Response {
+export function respond(
+  c: KitContext,
+  data: unknown,
+  message: string | undefined = c.var.contract.message,
+): Response {
   const { contract } = c.var;
   return c.json({
     success: true,
     data: fromColumns(contract.data, data),
-    ...(contract.message ? { message: contract.message } : {}),
+    ...(message ? { message } : {}),
   }, contract.status);
 }
 
@@ -65,12 +68,17 @@ export async function replyCsv<N extends RpcName>(
   });
 }
 
+type SnakeName<S extends string> = S extends `${infer First}${infer Rest}`
+  ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${SnakeName<Rest>}`
+  : S;
+
+/** Arguments of a procedure, named as the query's parameters are but in SQL's spelling. */
+export type SqlArgs<Q> = { [K in keyof Q & string as SnakeName<K>]: Q[K] };
+
 /** The arguments of a list procedure: names and the sort column in SQL's spelling, unset ones left out. */
-export function listArgs(query: Readonly<Record<string, Json | undefined>>): JsonColumns {
-  const args: JsonColumns = {};
-  for (const [key, value] of Object.entries(query)) {
-    if (value === undefined) continue;
-    args[snake(key)] = key === "sortBy" && typeof value === "string" ? snake(value) : value;
-  }
-  return args;
+export function toArgs<Q extends object>(query: Q): SqlArgs<Q> {
+  const set = Object.entries(query).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    set.map(([key, value]) => [snake(key), key === "sortBy" ? snake(String(value)) : value]),
+  ) as SqlArgs<Q>;
 }

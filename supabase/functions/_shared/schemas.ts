@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import type { Json } from "./database.types.ts";
 
 /** An id. Time-ordered UUIDs are made, any UUID is taken. */
 export const Id = z.guid().meta({
@@ -13,10 +14,10 @@ export const Timestamp = z.iso.datetime({ offset: true }).meta({ example: "2026-
 export const Day = z.iso.date().meta({ example: "2026-11-02" });
 
 /** A free JSON object: its keys are the caller's own and pass untouched. */
-export const JsonObject = z.custom<{ [key: string]: import("./database.types.ts").Json }>(
+export const JsonObject = z.custom<{ [key: string]: Json }>(
   (value) => typeof value === "object" && value !== null && !Array.isArray(value),
   "Invalid input: expected object",
-).openapi({ type: "object", additionalProperties: true }).meta({ example: { source: "fair" } });
+).meta({ type: "object", additionalProperties: true, example: { source: "fair" } });
 
 /** Short words for filtering. */
 export const Tags = z.array(z.string().min(1)).meta({ example: ["vip"] });
@@ -42,7 +43,6 @@ export function listQuery<const C extends readonly [string, ...string[]], F exte
     cursor: z.string().max(1000).optional().meta({
       description:
         "Pages by key instead of by number: empty for the first page, then the last answer's nextCursor.",
-      example: "",
     }),
     ...filters,
   });

@@ -10,8 +10,8 @@ export type RpcName = keyof Functions & string;
 export type RpcArgs<N extends RpcName> = Functions[N]["Args"] extends never ? Record<string, never>
   : Functions[N]["Args"];
 
-/** Request headers that procedures read: the agency chosen, and who asked, for the audit log. */
-const FORWARDED = ["x-agency-id", "x-forwarded-for", "user-agent"];
+/** Request headers that procedures read: who asked, for the audit log, and the agency chosen. */
+const FORWARDED = ["user-agent", "x-forwarded-for", "x-agency-id"];
 
 /** A call to the Data API or Auth: the caller's identity, a time limit, failures as problems. */
 export async function callUpstream(
@@ -29,6 +29,9 @@ export async function callUpstream(
     const value = c.req.header(name);
     if (value) headers.set(name, value);
   }
+  // An agency in the path is the one meant, whatever the header says.
+  const agencyId = c.req.param("agencyId");
+  if (agencyId) headers.set("X-Agency-Id", agencyId);
   const token = init.as === "nobody" ? undefined : bearerToken(c);
   if (token) headers.set("Authorization", `Bearer ${token}`);
   if (init.body !== undefined) headers.set("Content-Type", "application/json");

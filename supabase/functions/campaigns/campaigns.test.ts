@@ -51,7 +51,7 @@ Deno.test("a list says its page, sorts by the column's name and forwards its fil
   const response = await send(
     createCampaignsApp(upstream.config),
     "GET",
-    `/campaigns?page=2&sortBy=startsOn&sortOrder=asc&status=active&clientId=${id}&search=tour`,
+    `/campaigns?page=2&sortBy=updatedAt&sortOrder=asc&status=active&clientId=${id}&search=tour`,
   );
   const { data, pagination } = await response.json();
   assert.deepEqual(data, [{ id, createdAt: "2026-01-01" }]);
@@ -59,7 +59,7 @@ Deno.test("a list says its page, sorts by the column's name and forwards its fil
   assert.deepEqual(upstream.calls[0]?.body, {
     page: 2,
     page_size: 20,
-    sort_by: "starts_on",
+    sort_by: "updated_at",
     sort_order: "asc",
     status: "active",
     client_id: id,

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { Totals } from "../_shared/metrics.ts";
+import { Rate } from "../_shared/metrics.ts";
 import { Day, Id, JsonObject, listQuery, Tags, Timestamp } from "../_shared/schemas.ts";
 
 /** The life of a campaign; the database knows the moves. */
@@ -49,7 +49,7 @@ export const Campaign = z.object({
 
 /** Query of the campaign list. */
 export const CampaignQuery = listQuery(
-  ["createdAt", "updatedAt", "name", "status", "startsOn", "endsOn"],
+  ["createdAt", "updatedAt", "name", "status"],
   { status: CampaignStatus.optional(), clientId: Id.optional() },
 );
 
@@ -58,8 +58,11 @@ export const SetCampaignStatus = z.strictObject({
   status: CampaignStatus.meta({ example: "active" }),
 }).openapi("SetCampaignStatus");
 
-/** A campaign with the counts of its leads. */
+/** A campaign with its client's name and what has come of it. */
 export const CampaignSummary = Campaign.extend({
-  clientName: z.string().nullable(),
-  totals: Totals,
+  clientName: z.string().nullable().meta({ example: "The Harbour" }),
+  leadsTotal: z.number().int().meta({ example: 120 }),
+  leadsQualified: z.number().int().meta({ example: 30 }),
+  leadsConverted: z.number().int().meta({ example: 15 }),
+  conversionRate: Rate,
 }).openapi("CampaignSummary");

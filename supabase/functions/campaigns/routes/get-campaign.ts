@@ -8,7 +8,7 @@ const route = operation({
   operationId: "getCampaign",
   summary: "Read one campaign with its counts",
   rateClass: "read",
-  permission: "campaigns.read",
+  permission: "campaigns.read or campaigns.read_client",
   request: { params: CampaignParams },
   data: CampaignSummary,
   problems: [404],

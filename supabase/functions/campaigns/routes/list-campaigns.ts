@@ -1,5 +1,5 @@
 import { type KitApp, operation } from "../../_shared/operation.ts";
-import { listArgs, replyPage } from "../../_shared/reply.ts";
+import { replyPage, toArgs } from "../../_shared/reply.ts";
 import { CampaignQuery, CampaignSummary } from "../schemas.ts";
 
 const route = operation({
@@ -8,7 +8,7 @@ const route = operation({
   operationId: "listCampaigns",
   summary: "List campaigns with their counts",
   rateClass: "read",
-  permission: "campaigns.read",
+  permission: "campaigns.read or campaigns.read_client",
   request: { query: CampaignQuery },
   data: CampaignSummary,
   list: "page",
@@ -18,6 +18,6 @@ const route = operation({
 export function registerListCampaigns(app: KitApp): void {
   app.openapi(route, (c) => {
     const query = c.req.valid("query");
-    return replyPage(c, "list_campaigns", listArgs(query), query);
+    return replyPage(c, "list_campaigns", toArgs(query), query);
   });
 }

@@ -1,0 +1,4 @@
+import { configFromEnv } from "../_shared/config.ts";
+import { createAgenciesApp } from "./app.ts";
+
+Deno.serve(createAgenciesApp(configFromEnv(Deno.env.toObject())).fetch);

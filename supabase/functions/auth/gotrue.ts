@@ -1,0 +1,47 @@
+import { z } from "@hono/zod-openapi";
+import type { KitContext } from "../_shared/operation.ts";
+import { Problem, problem } from "../_shared/problem.ts";
+import { asSqlError, sqlProblem } from "../_shared/sql-errors.ts";
+import { callUpstream, readUpstreamJson } from "../_shared/upstream.ts";
+import { AUTH_CODES, AUTH_REFUSED } from "./codes.ts";
+
+/** Auth answers `{error_code, msg}`, or `{code, message}` where a newer version is asked for. */
+const AuthError = z.object({
+  code: z.unknown(),
+  error_code: z.string().optional(),
+  msg: z.string().optional(),
+  message: z.string().optional(),
+  error_description: z.string().optional(),
+});
+
+/** The one call to Auth of a request; its errors become the envelope's. */
+export async function callAuth(
+  c: KitContext,
+  path: string,
+  body: unknown,
+  as: "caller" | "nobody" = "nobody",
+): Promise<unknown> {
+  const response = await callUpstream(c, `/auth/v1/${path}`, { body, as });
+  const answer = await readUpstreamJson(response);
+  if (response.ok) return answer;
+  throw authProblem(response, answer);
+}
+
+function authProblem(response: Response, body: unknown): Problem {
+  const sqlError = asSqlError(body);
+  // A trigger on auth.users refused, for example an invitation that is not open.
+  if (sqlError && /^(PT\d{3}|[0-9A-Z]{5})$/.test(sqlError.code)) return sqlProblem(sqlError, false);
+
+  const cause = { status: response.status, body };
+  const error = AuthError.safeParse(body).data;
+  if (!error || response.status >= 500) return problem("UPSTREAM_UNAVAILABLE", { cause });
+  const name = error.error_code ?? (typeof error.code === "string" ? error.code : "");
+  const said = error.msg ?? error.message ?? error.error_description ?? "Auth refused the request.";
+  const known = Object.hasOwn(AUTH_CODES, name) ? AUTH_CODES[name] : undefined;
+  const retryAfter = response.headers.get("retry-after") ?? "60";
+  const status = known?.status ?? response.status;
+  return new Problem(status, known?.code ?? AUTH_REFUSED, known?.sentence ?? said, {
+    cause,
+    headers: status === 429 ? { "Retry-After": retryAfter } : {},
+  });
+}

@@ -1,0 +1,74 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { createAgenciesApp } from "../agencies/app.ts";
+import { createAnalyticsApp } from "../analytics/app.ts";
+import { createAuthApp } from "../auth/app.ts";
+import { createCampaignsApp } from "../campaigns/app.ts";
+import { createHealthApp } from "../health/app.ts";
+import { createLeadsApp } from "../leads/app.ts";
+import type { KitConfig } from "../_shared/config.ts";
+import type { KitApp, KitEnv } from "../_shared/operation.ts";
+
+/** Every function whose operations are documented, in the document's order. */
+export const FACTORIES: readonly ((config: KitConfig) => KitApp)[] = [
+  createAuthApp,
+  createAgenciesApp,
+  createCampaignsApp,
+  createLeadsApp,
+  createAnalyticsApp,
+  createHealthApp,
+];
+
+const AGENCY_HEADER = {
+  name: "X-Agency-Id",
+  in: "header",
+  required: false,
+  description: "The agency meant, where the caller is in several; else the profile's active one.",
+  schema: { type: "string", format: "uuid" },
+} as const;
+
+/** Declarations are read, never called: no address, no key. */
+const DECLARATIONS_ONLY: KitConfig = {
+  supabaseUrl: "",
+  publishableKey: "",
+  allowedOrigins: [],
+  timeoutMs: 0,
+  fetch: globalThis.fetch,
+  log: () => {},
+};
+
+/** The OpenAPI 3.1 document of all functions. */
+export function buildDocument() {
+  const all = new OpenAPIHono<KitEnv>();
+  for (const create of FACTORIES) all.route("/", create(DECLARATIONS_ONLY));
+  all.openAPIRegistry.registerComponent("securitySchemes", "accessToken", {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+    description: "The access token of a session: POST /auth/signin.",
+  });
+  all.openAPIRegistry.registerComponent("parameters", "AgencyId", AGENCY_HEADER);
+  const document = all.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "Backline",
+      version: "1",
+      license: { name: "Apache-2.0" },
+      description:
+        "Every answer is an envelope: `success`, then `data` (with `pagination` in lists), or `error`, `code` and `requestId`. Names are camelCase; the contents of free JSON objects are the caller's own.",
+    },
+    servers: [{ url: "/functions/v1" }],
+  });
+  for (const item of Object.values(document.paths ?? {})) {
+    for (const operation of [item.get, item.post, item.put, item.delete]) {
+      if (!operation?.security?.length) continue;
+      operation.parameters = [
+        ...operation.parameters ?? [],
+        { $ref: "#/components/parameters/AgencyId" },
+      ];
+    }
+  }
+  return document;
+}
+
+/** The document of {@link buildDocument}. */
+export type ApiDocument = ReturnType<typeof buildDocument>;

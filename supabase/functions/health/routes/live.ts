@@ -1,0 +1,19 @@
+import { type KitApp, operation } from "../../_shared/operation.ts";
+import { respond } from "../../_shared/reply.ts";
+import { Liveness } from "../schemas.ts";
+
+const route = operation({
+  method: "get",
+  path: "/health/live",
+  operationId: "isLive",
+  summary: "Whether the functions answer; asks nothing behind them",
+  rateClass: "anonymous",
+  permission: "everyone",
+  anonymous: true,
+  data: Liveness,
+});
+
+/** GET /health/live */
+export function registerLive(app: KitApp): void {
+  app.openapi(route, (c) => respond(c, { status: "live" }));
+}
