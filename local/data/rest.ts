@@ -1,0 +1,181 @@
+/**
+ * `/rest/v1`: the Data API. Tables and views are @supabase/lite's work (a query builder that speaks
+ * PostgREST); who asks, in which role and settings, and how errors look, is decided here.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { App } from "@supabase/lite";
+import { createPostgresConnection } from "@supabase/lite/postgres";
+import { CompiledQuery, type Kysely } from "kysely";
+import postgres from "postgres";
+import type { ProjectConfig } from "../config.ts";
+import type { Claims } from "../keys.ts";
+import { contextQuery, type DataRequest, plainHeaders } from "./context.ts";
+import { type DatabaseError, errorResponse, toApiError } from "./errors.ts";
+import { callFunction, readCache, type RpcCache } from "./rpc.ts";
+
+/** The Data API of one database. */
+export interface DataApi {
+  /** Answers a request below `/rest/v1` for a caller whose token has been checked. */
+  handle(request: Request, claims: Claims): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** The members of lite's connection that it keeps private and that need mending. */
+interface LiteInternals {
+  rlsState: string;
+  applyJwtSessionContext(db: Kysely<unknown>): Promise<void>;
+  applyRpcRequestGucs(): Promise<void>;
+  normalizeDbError(error: unknown): unknown;
+  introspect(options?: { useCache?: boolean }): Promise<unknown>;
+}
+
+/** Opens the Data API. `authenticatorUrl` serves requests; `adminUrl` only reads the catalogue. */
+export async function openDataApi(
+  authenticatorUrl: string,
+  adminUrl: string,
+  config: ProjectConfig,
+): Promise<DataApi> {
+  const current = new AsyncLocalStorage<DataRequest>();
+  const pool = { max: 10, onnotice: () => {}, connection: { TimeZone: "UTC" } };
+  const sql = postgres(authenticatorUrl, { ...pool, fetch_types: false });
+  const admin = postgres(adminUrl, { ...pool, max: 1 });
+  const catalogue = createPostgresConnection({ url: adminUrl, postgresOptions: { max: 1 } });
+  const lite = createPostgresConnection({
+    url: authenticatorUrl,
+    postgresOptions: { max: 5, onnotice: () => {}, types: WIRE_TYPES },
+  });
+
+  let cache: Promise<RpcCache> | undefined;
+  const reload = () => {
+    cache = readCache(admin, config.schemas);
+    cache.catch(() => cache = undefined);
+    return Promise.all([cache, lite.clearSchemaCache(), catalogue.clearSchemaCache()]);
+  };
+
+  const internals = lite as unknown as LiteInternals;
+  // Lite would grant everything to anon on its first request.
+  internals.rlsState = "active";
+  internals.introspect = (options) => catalogue.introspect(options);
+  internals.applyRpcRequestGucs = () => Promise.resolve();
+  internals.applyJwtSessionContext = async (db) => {
+    const request = current.getStore();
+    if (!request) throw new Error("A query of the Data API outside of a request.");
+    const { settings } = await (cache ?? reload().then(([fresh]) => fresh));
+    const [text, values] = contextQuery(request, settings, config.extraSearchPath);
+    await db.executeQuery(CompiledQuery.raw(text, values));
+    if (request.method === "GET" || request.method === "HEAD") {
+      await db.executeQuery(CompiledQuery.raw("set transaction read only"));
+    }
+    if (settings.preRequest) {
+      await db.executeQuery(CompiledQuery.raw(`select ${settings.preRequest}()`));
+    }
+  };
+  internals.normalizeDbError = (error) => {
+    const role = current.getStore()?.claims.role ?? "anon";
+    const { code } = error as DatabaseError;
+    if (typeof code !== "string" || !/^[0-9A-Z]{5}$/.test(code) || KEEPS_WORDING.test(code)) {
+      return error;
+    }
+    // Lite passes a `PGRST` error through with all its parts, whatever its code and status.
+    const { status, headers, ...body } = toApiError(error as DatabaseError, role);
+    return Object.assign(new Error(JSON.stringify(body)), {
+      code: "PGRST",
+      detail: JSON.stringify({ status, headers: headers ?? {} }),
+    });
+  };
+
+  const app = new App({
+    connection: lite,
+    api: { schemas: config.schemas },
+    auth: { enabled: false },
+    options: {
+      server: {
+        middlewares: [async (c, next) => {
+          c.set("ignoreAuthorization", true);
+          c.set("apiKeyType", "secret");
+          c.set("jwt", current.getStore()?.claims);
+          await next();
+        }],
+      },
+    },
+  });
+
+  await reload();
+  const listener = await admin.listen("pgrst", reload, () => void reload());
+
+  return {
+    async handle(request, claims) {
+      const url = new URL(request.url);
+      const write = !["GET", "HEAD"].includes(request.method);
+      const schema = request.headers.get(write ? "content-profile" : "accept-profile") ??
+        config.schemas[0] ?? "public";
+      if (!config.schemas.includes(schema)) return unknownSchema(schema, config.schemas);
+      const data: DataRequest = {
+        method: request.method,
+        path: url.pathname.replace("/rest/v1", "") || "/",
+        headers: plainHeaders(request.headers),
+        claims,
+        schema,
+      };
+      let body: string | undefined;
+      if (data.path.startsWith("/rpc/")) {
+        body = write ? await request.text() : "";
+        for (let attempt = 0; attempt < 2; attempt++) {
+          const known = await (cache ?? reload().then(([fresh]) => fresh));
+          const path = config.extraSearchPath;
+          const response = await callFunction(sql, data, url, body, known, path);
+          if (response?.status !== 404 || !await isMiss(response)) {
+            if (response) return response;
+            break;
+          }
+          if (attempt > 0) return response;
+          await reload();
+        }
+      }
+      return await current.run(
+        data,
+        () =>
+          Promise.resolve(app.fetch(
+            body === undefined ? request : new Request(request.url, {
+              ...request,
+              method: request.method,
+              headers: request.headers,
+              body: body || undefined,
+            }),
+          )),
+      );
+    },
+    async close() {
+      await listener.unlisten();
+      await Promise.all([sql.end(), admin.end(), lite.close(), catalogue.close()]);
+    },
+  };
+}
+
+/** Codes whose message lite itself rewrites to PostgREST's wording. */
+const KEEPS_WORDING = /^(42703|42P01|42883|PGRST)$/;
+
+/** PostgREST answers with Postgres's own JSON texts: ISO timestamps, arrays, plain numerics. */
+const WIRE_TYPES = {
+  json: {
+    to: 114,
+    from: [114, 3802],
+    serialize: (value: unknown) => typeof value === "string" ? value : JSON.stringify(value),
+    parse: (text: string) => JSON.parse(text),
+  },
+};
+
+async function isMiss(response: Response): Promise<boolean> {
+  const { code } = await response.clone().json().catch(() => ({}));
+  return code === "PGRST202";
+}
+
+function unknownSchema(schema: string, exposed: string[]): Response {
+  return errorResponse({
+    status: 406,
+    code: "PGRST106",
+    message: `Invalid schema: ${schema}`,
+    details: null,
+    hint: `Only the following schemas are exposed: ${exposed.join(", ")}`,
+  });
+}

@@ -1,0 +1,127 @@
+/** The project's secrets and who a request speaks for. */
+import { join } from "node:path";
+import { errors, jwtVerify, SignJWT } from "jose";
+
+/** Generated at the first start and kept, so that a client's configuration stays valid. */
+export interface Keys {
+  jwtSecret: string;
+  /** Goes into browsers: `sb_publishable_…`, the role anon. */
+  publishableKey: string;
+  /** For servers only: `sb_secret_…`, the role service_role. */
+  secretKey: string;
+  /** The same two as the JWTs that hosted is retiring. */
+  anonKey: string;
+  serviceRoleKey: string;
+}
+
+/** Claims of a verified token or of the role a key stands for. */
+export type Claims = Record<string, unknown> & { role: string; sub?: string };
+
+/** Why a token was refused, in PostgREST's words. */
+export class TokenError extends Error {
+  constructor(readonly code: string, message: string, readonly details: string | null = null) {
+    super(message);
+  }
+}
+
+/** `kid` in the header of every token: libraries for hosted projects refuse tokens without one. */
+const KEY_ID = "local-stack";
+
+/** Reads the keys of a state folder, generating them when there are none. */
+export async function loadKeys(stateDir: string): Promise<Keys> {
+  const file = join(stateDir, "keys.json");
+  try {
+    return JSON.parse(await Deno.readTextFile(file));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  const random = (bytes: number) =>
+    crypto.getRandomValues(new Uint8Array(bytes)).toBase64({
+      alphabet: "base64url",
+      omitPadding: true,
+    });
+  const jwtSecret = random(36);
+  const legacy = (role: string) =>
+    signToken(jwtSecret, { iss: "supabase", role }, 10 * 365 * 86400);
+  const keys: Keys = {
+    jwtSecret,
+    publishableKey: `sb_publishable_${random(24)}`,
+    secretKey: `sb_secret_${random(24)}`,
+    anonKey: await legacy("anon"),
+    serviceRoleKey: await legacy("service_role"),
+  };
+  await Deno.writeTextFile(file, JSON.stringify(keys, null, 2), { mode: 0o600 });
+  return keys;
+}
+
+/** Signs an HS256 token that lives for `seconds`. */
+export function signToken(
+  secret: string,
+  claims: Record<string, unknown>,
+  seconds: number,
+): Promise<string> {
+  const now = Math.floor(Date.now() / 1000);
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: "HS256", kid: KEY_ID, typ: "JWT" })
+    .setIssuedAt(now).setExpirationTime(now + seconds)
+    .sign(new TextEncoder().encode(secret));
+}
+
+/** Claims of a token signed with the project's secret; throws {@link TokenError}. */
+export async function verifyToken(secret: string, token: string): Promise<Claims> {
+  try {
+    const { payload } = await jwtVerify(token, new TextEncoder().encode(secret), {
+      algorithms: ["HS256"],
+    });
+    return { ...payload, role: typeof payload.role === "string" ? payload.role : "anon" };
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) throw new TokenError("PGRST303", "JWT expired");
+    if (error instanceof errors.JWTClaimValidationFailed) {
+      throw new TokenError("PGRST303", "JWT not yet valid");
+    }
+    const parts = token.split(".").length;
+    throw parts === 3
+      ? new TokenError(
+        "PGRST301",
+        "No suitable key or wrong key type",
+        "None of the keys was able to decode the JWT",
+      )
+      : new TokenError("PGRST301", `Expected 3 parts in JWT; got ${parts}`);
+  }
+}
+
+/** The role an API key stands for, or null when it is not one of ours. */
+export function roleOfKey(keys: Keys, key: string): "anon" | "service_role" | null {
+  if (key === keys.publishableKey || key === keys.anonKey) return "anon";
+  if (key === keys.secretKey || key === keys.serviceRoleKey) return "service_role";
+  return null;
+}
+
+/** What the gateway found in a request's headers. */
+export interface Credentials {
+  /** The role of the `apikey`; null when the key is missing or unknown. */
+  keyRole: "anon" | "service_role" | null;
+  /** True when some `apikey` was sent. */
+  hasKey: boolean;
+  /** The user's token, if the Authorization header holds something other than an API key. */
+  token: string | null;
+}
+
+/** Reads `apikey` (header or query) and `Authorization` as hosted's gateway does. */
+export function credentialsOf(request: Request, keys: Keys): Credentials {
+  const key = request.headers.get("apikey") ?? new URL(request.url).searchParams.get("apikey");
+  const bearer = request.headers.get("authorization")?.match(/^Bearer\s+(.+)$/i)?.[1] ?? null;
+  return {
+    keyRole: key ? roleOfKey(keys, key) : null,
+    hasKey: Boolean(key),
+    token: bearer && bearer !== key ? bearer : null,
+  };
+}
+
+/** Who speaks: the user's token wins over the key. Throws {@link TokenError}. */
+export async function claimsOf(credentials: Credentials, keys: Keys): Promise<Claims> {
+  const { token, keyRole } = credentials;
+  const role = token ? roleOfKey(keys, token) : keyRole;
+  if (token && !role) return await verifyToken(keys.jwtSecret, token);
+  return { iss: "supabase", role: role ?? "anon" };
+}
