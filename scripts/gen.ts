@@ -8,17 +8,22 @@
 
 import { buildMigrations } from "./db-build.ts";
 import { accessOutputs } from "./gen-access.ts";
+import { apiOutputs } from "./gen-api.ts";
 import { errorOutputs } from "./gen-errors.ts";
-import { emit } from "./lib/outputs.ts";
+import { typeOutputs } from "./gen-types.ts";
+import { emit, type Outputs } from "./lib/outputs.ts";
+
+const GENERATORS: [what: string, outputs: () => Promise<Outputs>][] = [
+  ["access", accessOutputs],
+  ["supabase/migrations", buildMigrations],
+  ["docs/errors.md", errorOutputs],
+  ["the database types", typeOutputs],
+  ["the API documents", apiOutputs],
+];
 
 const check = Deno.args.includes("--check");
 let fresh = true;
-const step = async (what: string, outputs: Parameters<typeof emit>[1]) => {
-  if (!await emit(what, outputs, check)) fresh = false;
-};
-
-await step("access", await accessOutputs());
-await step("supabase/migrations", await buildMigrations());
-await step("docs/errors.md", await errorOutputs());
-
+for (const [what, outputs] of GENERATORS) {
+  if (!await emit(what, await outputs(), check)) fresh = false;
+}
 if (!fresh) Deno.exit(1);
