@@ -76,3 +76,28 @@ create policy lead_activities_select_readers on public.lead_activities
     )
   );
 grant select on public.lead_activities to authenticated;
+
+alter table private.lead_metrics enable row level security;
+alter table private.lead_metrics force row level security;
+create policy lead_metrics_select_readers on private.lead_metrics
+  for select to authenticated using (
+    agency_id = any ((select private.agencies_with('analytics.read', 'analytics.read_client'))::uuid[])
+    and (
+      agency_id = any ((select private.agencies_with('analytics.read'))::uuid[])
+      or scope_id = any ((select private.own_campaigns('analytics.read_client'))::uuid[])
+    )
+  );
+grant select on private.lead_metrics to authenticated;
+
+alter table private.lead_metric_deltas enable row level security;
+alter table private.lead_metric_deltas force row level security;
+create policy lead_metric_deltas_select_readers on private.lead_metric_deltas
+  for select to authenticated using (
+    agency_id = any ((select private.agencies_with('analytics.read', 'analytics.read_client'))::uuid[])
+    and (
+      agency_id = any ((select private.agencies_with('analytics.read'))::uuid[])
+      or campaign_id = any ((select private.own_campaigns('analytics.read_client'))::uuid[])
+    )
+  );
+grant select on private.lead_metric_deltas to authenticated;
+grant select on private.lead_metrics_now to authenticated;

@@ -254,13 +254,3 @@ create type private.parsed_lead as (
 );
 comment on type private.parsed_lead is
   'What a document says about a lead, and which fields it names: null clears, absence leaves.';
-
-create or replace function private.dedupe_key(attributes private.lead_attributes)
-returns text
-language sql
-immutable
-set search_path = ''
-as $$
-  select private.dedupe_key((attributes).email, (attributes).linkedin_url, (attributes).phone,
-    (attributes).company, (attributes).first_name, (attributes).last_name)
-$$;

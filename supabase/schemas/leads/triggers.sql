@@ -28,7 +28,7 @@ create trigger leads_set_milestones
 
 create trigger leads_set_updated_at
   before update on public.leads
-  for each row when (new.* is distinct from old.*)
+  for each row
   execute function private.tg_set_updated_at();
 
 create trigger leads_record_moves
@@ -39,3 +39,19 @@ create trigger leads_record_moves
 create trigger lead_activities_append_only
   before update on public.lead_activities
   for each row execute function private.tg_append_only();
+
+-- One trigger for each event: transition tables allow no more.
+create trigger leads_append_metric_deltas_on_insert
+  after insert on public.leads
+  referencing new table as new_leads
+  for each statement execute function private.tg_leads__append_metric_deltas();
+
+create trigger leads_append_metric_deltas_on_update
+  after update on public.leads
+  referencing old table as old_leads new table as new_leads
+  for each statement execute function private.tg_leads__append_metric_deltas();
+
+create trigger leads_append_metric_deltas_on_delete
+  after delete on public.leads
+  referencing old table as old_leads
+  for each statement execute function private.tg_leads__append_metric_deltas();

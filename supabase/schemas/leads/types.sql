@@ -11,7 +11,9 @@ comment on type public.lead_status is
 create type public.lead_priority as enum ('low', 'medium', 'high', 'urgent');
 comment on type public.lead_priority is 'How soon a lead should be worked.';
 
--- What a generated column is made of has to stand before its table.
+-- What a generated column is made of has to stand before its table. These run for every row
+-- written: in plpgsql, which evaluates such an expression without the start-up of a SQL function that
+-- its pinned search_path keeps from being inlined.
 
 create or replace function private.dedupe_key(
   email text,
@@ -22,12 +24,14 @@ create or replace function private.dedupe_key(
   last_name text
 )
 returns text
-language sql
+language plpgsql
 immutable
 parallel safe
 set search_path = ''
 as $$
-  select case
+#variable_conflict error
+begin
+  return case
     when email <> '' then 'email:' || lower(trim(email))
     when linkedin_url <> '' then 'linkedin:' || regexp_replace(
       lower(trim(linkedin_url)), '^(https?://)?([a-z]{2,3}\.)?linkedin\.com|[/?#]*$|[?#].*$', '', 'g')
@@ -36,7 +40,8 @@ as $$
     when company <> '' and concat(first_name, last_name) <> '' then 'name:' || lower(
       regexp_replace(trim(company), '\s+', ' ', 'g') || '|'
       || regexp_replace(trim(concat_ws(' ', first_name, last_name)), '\s+', ' ', 'g'))
-  end
+  end;
+end;
 $$;
 
 comment on function private.dedupe_key(text, text, text, text, text, text) is
@@ -53,16 +58,19 @@ create or replace function private.lead_search_vector(
   industry text
 )
 returns tsvector
-language sql
+language plpgsql
 immutable
 parallel safe
 set search_path = ''
 as $$
-  -- The e-mail also in its parts, so that its domain is found.
-  select setweight(to_tsvector('pg_catalog.simple', concat_ws(' ', first_name, last_name, email,
-      translate(email, '@.', '  '))), 'A')
+#variable_conflict error
+begin
+  -- The e-mail also in its parts, so that it is found by its domain.
+  return setweight(to_tsvector('pg_catalog.simple', concat_ws(' ', first_name, last_name, email,
+      replace(email, '@', ' '))), 'A')
     || setweight(to_tsvector('pg_catalog.simple', coalesce(company, '')), 'B')
-    || setweight(to_tsvector('pg_catalog.simple', concat_ws(' ', title, city, country, industry)), 'C')
+    || setweight(to_tsvector('pg_catalog.simple', concat_ws(' ', title, city, country, industry)), 'C');
+end;
 $$;
 
 comment on function private.lead_search_vector(text, text, text, text, text, text, text, text) is
@@ -75,18 +83,21 @@ create or replace function private.lead_stage(
   qualified_at timestamptz
 )
 returns integer
-language sql
+language plpgsql
 immutable
 parallel safe
 set search_path = ''
 as $$
-  select case
+#variable_conflict error
+begin
+  return case
     when status = 'converted' then 4
     when status = 'qualified' or qualified_at is not null then 3
     when status = 'responded' or responded_at is not null then 2
     when status = 'contacted' or last_contacted_at is not null then 1
     else 0
-  end
+  end;
+end;
 $$;
 
 comment on function private.lead_stage(public.lead_status, timestamptz, timestamptz, timestamptz) is

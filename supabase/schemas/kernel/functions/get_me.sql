@@ -10,7 +10,7 @@ declare
   v_user uuid := private.require_user();
   v_profile public.profiles;
   v_agency uuid;
-  v_permissions jsonb := '{"roles": [], "permissions": []}';
+  v_permissions jsonb := '{"roles": [], "permissions": []}'::jsonb;
 begin
   select p.* into v_profile from public.profiles as p where p.id = v_user;
   v_agency := coalesce(private.requested_agency(), v_profile.active_agency_id);

@@ -10,7 +10,7 @@ declare
   v_mine uuid[] := private.my_agencies();
   v_table record;
   v_rows bigint;
-  v_tables jsonb := '[]';
+  v_tables jsonb := '[]'::jsonb;
   v_leaks bigint := 0;
 begin
   for v_table in

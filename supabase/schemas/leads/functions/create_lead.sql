@@ -9,7 +9,7 @@ as $$
 declare
   v_campaign public.campaigns := private.authorize_campaign(create_lead.campaign_id, 'leads.create');
   v_given private.parsed_lead := private.parse_lead(create_lead.attributes);
-  v_key text := private.dedupe_key((v_given).attributes);
+  v_key text := private.lead_identity((v_given).attributes);
   v_lead public.leads;
 begin
   if v_key is null then

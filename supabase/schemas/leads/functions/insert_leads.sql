@@ -15,14 +15,14 @@ as $$
     company_data, source_data, custom_fields, tags, last_contacted_at, responded_at,
     qualified_at, converted_at, edited_fields
   )
-  select (campaign).agency_id, (campaign).id, a.first_name, a.last_name, a.email, a.phone, a.company,
-         a.title, a.website, a.linkedin_url, a.city, a.country, a.industry,
-         coalesce(a.status, 'new'), coalesce(a.priority, 'medium'), a.qualification_notes,
-         coalesce(a.contact, '{}'), coalesce(a.company_data, '{}'), coalesce(a.source_data, '{}'),
-         coalesce(a.custom_fields, '{}'), coalesce(a.tags, '{}'), a.last_contacted_at,
-         a.responded_at, a.qualified_at, a.converted_at, insert_leads.edited_fields
-    from unnest(insert_leads.attributes) as a
-   order by private.dedupe_key(a.email, a.linkedin_url, a.phone, a.company, a.first_name, a.last_name)
+  select (campaign).agency_id, (campaign).id, g.first_name, g.last_name, g.email, g.phone, g.company,
+         g.title, g.website, g.linkedin_url, g.city, g.country, g.industry,
+         coalesce(g.status, 'new'), coalesce(g.priority, 'medium'), g.qualification_notes,
+         coalesce(g.contact, '{}'), coalesce(g.company_data, '{}'), coalesce(g.source_data, '{}'),
+         coalesce(g.custom_fields, '{}'), coalesce(g.tags, '{}'), g.last_contacted_at,
+         g.responded_at, g.qualified_at, g.converted_at, insert_leads.edited_fields
+    from unnest(insert_leads.attributes) as g
+   order by private.lead_identity(g)
   on conflict (agency_id, dedupe_key) where deleted_at is null do nothing
   returning *
 $$;

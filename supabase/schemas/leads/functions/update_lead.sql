@@ -49,7 +49,7 @@ begin
          responded_at = v_after.responded_at,
          qualified_at = v_after.qualified_at,
          converted_at = v_after.converted_at,
-         edited_fields = array(select distinct f from unnest(l.edited_fields || (v_given).given) as f order by f)
+         edited_fields = private.union_of(l.edited_fields, v_given.given)
    where l.agency_id = v_before.agency_id and l.id = v_before.id
   returning l.* into v_after;
   perform private.audit(v_after.agency_id, 'lead.updated', v_after.id, to_jsonb(v_before), to_jsonb(v_after));

@@ -1,0 +1,1968 @@
+-- Domain kernel, built from supabase/schemas/kernel by `deno task db:build`.
+--
+-- Why:         creates the domain's objects; each stands with its reasons in its schema file.
+-- Locks:       nothing that existed before, except a short lock on auth.users where a trigger joins it.
+-- Compatible:  yes; a previous version of the app uses none of these objects.
+-- Undo:        before 1.0 `deno task db:reset`; afterwards a migration of its own.
+
+-- Functions may call procedures of a domain that comes later.
+set check_function_bodies = off;
+
+-- supabase/schemas/kernel/foundation.sql
+
+-- What every domain stands on: the schemas, the extensions, and privileges that begin at nothing.
+
+create extension if not exists citext with schema extensions;
+create extension if not exists pgcrypto with schema extensions;
+create extension if not exists btree_gin with schema extensions;
+
+create schema if not exists private;
+comment on schema private is
+  'Machinery: policy helpers, trigger functions, rollups. Never exposed by the Data API.';
+revoke all on schema private from public;
+grant usage on schema private to authenticated, anon, service_role;
+
+-- A new object is out of everyone's reach until its own file grants it.
+alter default privileges revoke execute on functions from public;
+alter default privileges in schema public revoke all on tables
+  from public, anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from public, anon, authenticated;
+alter default privileges in schema public revoke all on functions from public, anon, authenticated;
+alter default privileges in schema private revoke all on tables from public, anon, authenticated;
+alter default privileges in schema private revoke all on functions from public, anon, authenticated;
+
+-- The secret key administers: it reads everything and calls every procedure.
+alter default privileges in schema public grant select on tables to service_role;
+alter default privileges in schema public grant execute on functions to service_role;
+alter default privileges in schema private grant select on tables to service_role;
+alter default privileges in schema private grant execute on functions to service_role;
+
+create or replace function private.uuid_v7()
+returns uuid
+language sql
+volatile
+parallel safe
+set search_path = ''
+as $$
+  -- 48 bits of milliseconds, the version digit, and the random rest (with its variant) of a v4.
+  select (
+    lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0')
+    || '7'
+    || substr(replace(gen_random_uuid()::text, '-', ''), 14)
+  )::uuid
+$$;
+
+comment on function private.uuid_v7() is
+  'A time-ordered UUID (RFC 9562, version 7): new rows land at the right edge of every index.';
+
+-- supabase/schemas/kernel/tables.sql
+
+create type public.member_status as enum ('active', 'suspended');
+comment on type public.member_status is 'A suspended member keeps the seat and loses every permission.';
+
+-- Reference data -----------------------------------------------------------------------------
+
+create table public.permissions (
+  permission text primary key,
+  description text not null,
+  constraint permissions_are_resource_dot_action check (permission ~ '^[a-z_]+\.[a-z_]+$')
+);
+comment on table public.permissions is
+  'Every permission there is. Generated from schemas/access.json.';
+comment on column public.permissions.permission is '`<resource>.<action>`, the scope as a suffix: `_assigned`, `_client`.';
+
+create table public.roles (
+  role text primary key,
+  title text not null,
+  description text not null,
+  position integer not null,
+  constraint roles_are_lower_case_words check (role ~ '^[a-z][a-z_]*$')
+);
+comment on table public.roles is 'The system roles, in order of rank. Generated from schemas/access.json.';
+
+create table public.role_permissions (
+  role text not null references public.roles (role),
+  permission text not null references public.permissions (permission),
+  primary key (role, permission)
+);
+comment on table public.role_permissions is
+  'Which role holds which permission. Generated from schemas/access.json.';
+
+-- Identity and tenancy -------------------------------------------------------------------------
+
+create table public.agencies (
+  id uuid primary key default private.uuid_v7(),
+  name text not null,
+  slug text not null unique,
+  settings jsonb not null default '{}',
+  created_by uuid references auth.users (id) on delete set null,
+  archived_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint agencies_name_has_1_to_120_characters check (char_length(name) between 1 and 120),
+  constraint agencies_slug_is_url_safe check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(slug) <= 63),
+  constraint agencies_settings_is_an_object check (jsonb_typeof(settings) = 'object')
+);
+comment on table public.agencies is 'A tenant. Every other table that holds its data leads with agency_id.';
+comment on column public.agencies.slug is 'Unique short name for URLs.';
+comment on column public.agencies.archived_at is 'When set, nobody holds any permission in the agency; its owner may restore it.';
+create index agencies_created_by_idx on public.agencies (created_by);
+
+create table public.profiles (
+  id uuid primary key references auth.users (id) on delete cascade,
+  email extensions.citext not null,
+  full_name text,
+  avatar_url text,
+  phone text,
+  locale text not null default 'en',
+  timezone text not null default 'UTC',
+  active_agency_id uuid references public.agencies (id) on delete set null,
+  preferences jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint profiles_full_name_has_at_most_200_characters check (char_length(full_name) <= 200),
+  constraint profiles_avatar_url_is_https check (avatar_url ~ '^https://' and char_length(avatar_url) <= 2000),
+  constraint profiles_phone_has_at_most_40_characters check (char_length(phone) <= 40),
+  constraint profiles_locale_is_a_language_tag check (locale ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$'),
+  constraint profiles_timezone_has_at_most_64_characters check (char_length(timezone) <= 64),
+  constraint profiles_preferences_is_an_object check (jsonb_typeof(preferences) = 'object')
+);
+comment on table public.profiles is 'What a signed-in person is called and prefers; one row per auth user, made by a trigger.';
+comment on column public.profiles.active_agency_id is 'The agency meant where a request names none.';
+create index profiles_active_agency_id_idx on public.profiles (active_agency_id);
+
+create table public.memberships (
+  agency_id uuid not null references public.agencies (id) on delete cascade,
+  id uuid not null default private.uuid_v7(),
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  status public.member_status not null default 'active',
+  client_id uuid,
+  title text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  primary key (agency_id, id),
+  constraint memberships_are_once_per_user unique (agency_id, user_id),
+  constraint memberships_title_has_at_most_120_characters check (char_length(title) <= 120)
+);
+comment on table public.memberships is 'Who belongs to which agency.';
+comment on column public.memberships.client_id is 'For the role client: the client whose campaigns, leads and figures the member sees.';
+create index memberships_user_id_idx on public.memberships (user_id, status, agency_id);
+
+create table public.membership_roles (
+  agency_id uuid not null,
+  user_id uuid not null,
+  role text not null references public.roles (role),
+  primary key (agency_id, user_id, role),
+  constraint membership_roles_belong_to_a_member foreign key (agency_id, user_id)
+    references public.memberships (agency_id, user_id) on delete cascade
+);
+comment on table public.membership_roles is 'The roles of a member; permissions add up.';
+create index membership_roles_role_idx on public.membership_roles (role);
+
+create table public.invitations (
+  agency_id uuid not null references public.agencies (id) on delete cascade,
+  id uuid not null default private.uuid_v7(),
+  email extensions.citext not null,
+  roles text[] not null,
+  client_id uuid,
+  token_hash bytea not null,
+  invited_by uuid references public.profiles (id) on delete set null,
+  expires_at timestamptz not null default now() + interval '7 days',
+  accepted_at timestamptz,
+  revoked_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  primary key (agency_id, id),
+  constraint invitations_name_a_role check (cardinality(roles) > 0),
+  constraint invitations_email_is_an_address check (email ~ '^[^@\s]+@[^@\s]+\.[^@\s]+$' and char_length(email::text) <= 320),
+  constraint invitations_end_once check (accepted_at is null or revoked_at is null)
+);
+comment on table public.invitations is 'An offer of membership to one e-mail address, good for 7 days and for one use.';
+comment on column public.invitations.token_hash is 'SHA-256 of the token; the token itself is shown once and kept nowhere.';
+create unique index invitations_open_agency_id_email_idx on public.invitations (agency_id, email)
+  where accepted_at is null and revoked_at is null;
+create index invitations_token_hash_idx on public.invitations (token_hash);
+create index invitations_invited_by_idx on public.invitations (invited_by);
+
+-- Audit ----------------------------------------------------------------------------------------
+
+create table public.audit_log (
+  agency_id uuid not null,
+  id uuid not null default private.uuid_v7(),
+  at timestamptz not null default now(),
+  actor_type text not null,
+  actor_id uuid,
+  action text not null,
+  entity text not null,
+  entity_id uuid,
+  before jsonb,
+  after jsonb,
+  request_id text,
+  ip inet,
+  user_agent text,
+  primary key (agency_id, id, at),
+  constraint audit_log_actor_is_user_api_key_or_system check (actor_type in ('user', 'api_key', 'system')),
+  constraint audit_log_action_is_entity_dot_verb check (action ~ '^[a-z_]+\.[a-z_]+$')
+) partition by range (at);
+comment on table public.audit_log is
+  'Who did what, when. Append-only, one row per call of a writing procedure, in the same transaction. Partitioned by month.';
+comment on column public.audit_log.action is '`<entity>.<verb>`, for example `lead.assigned`.';
+comment on column public.audit_log.before is 'The changed fields as they were; null for a creation.';
+comment on column public.audit_log.after is 'The changed fields as they became; for a bulk action its summary.';
+create index audit_log_agency_id_at_idx on public.audit_log (agency_id, at desc);
+create index audit_log_agency_id_entity_idx on public.audit_log (agency_id, entity, entity_id, at desc);
+
+-- Catches what falls outside the months made ahead, so that a late maintenance never fails a write.
+create table private.audit_log_default partition of public.audit_log default;
+
+-- supabase/schemas/kernel/views.sql
+
+create view public.user_permissions_view
+with (security_invoker = true)
+as
+select m.agency_id, m.user_id, rp.permission, mr.role as source
+  from public.memberships as m
+  join public.membership_roles as mr on mr.agency_id = m.agency_id and mr.user_id = m.user_id
+  join public.role_permissions as rp on rp.role = mr.role
+  join public.agencies as a on a.id = m.agency_id
+ where m.status = 'active' and a.archived_at is null;
+
+comment on view public.user_permissions_view is
+  'The effective permissions of each member, one row per permission and role it comes from. What a permission check asks.';
+grant select on public.user_permissions_view to authenticated;
+
+-- supabase/schemas/kernel/functions/accept_invitation.sql
+
+create or replace function public.accept_invitation(token text)
+returns jsonb
+language plpgsql
+volatile
+security definer -- whoever is invited is no member yet, so no policy could let them in
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_user uuid := private.require_user();
+begin
+  return private.member_document(private.join_agency(
+    v_user, (select p.email::text from public.profiles as p where p.id = v_user),
+    accept_invitation.token));
+end;
+$$;
+
+comment on function public.accept_invitation(text) is
+  'Makes the caller a member with the invited roles and switches them to the agency; the invitation must be for their e-mail address. Errors: 401 not_signed_in, 403 invitation_for_another_email, 404 invitation_not_open, 409 already_a_member.';
+revoke all on function public.accept_invitation(text) from public, anon;
+grant execute on function public.accept_invitation(text) to authenticated;
+
+-- supabase/schemas/kernel/functions/agencies_with.sql
+
+create or replace function private.agencies_with(variadic permissions text[])
+returns uuid[]
+language plpgsql
+stable
+security definer -- reads memberships that the caller may not see
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_requested uuid := private.requested_agency();
+begin
+  if private.is_service() then
+    return private.my_agencies();
+  end if;
+  return array(
+    select distinct p.agency_id
+      from public.user_permissions_view as p
+     where p.user_id = private.uid()
+       and p.permission = any (agencies_with.permissions)
+       and (v_requested is null or p.agency_id = v_requested)
+  );
+end;
+$$;
+
+comment on function private.agencies_with(text[]) is
+  'The agencies in which the caller holds any of the permissions, narrowed to X-Agency-Id where the request names one. Looked up at each statement, so that a change of roles works at once. Every policy asks it, once per statement.';
+grant execute on function private.agencies_with(text[]) to anon, authenticated;
+
+-- supabase/schemas/kernel/functions/archive_agency.sql
+
+create or replace function public.archive_agency(agency_id uuid)
+returns public.agencies
+language plpgsql
+volatile
+security definer -- agencies have no write grants
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_agency public.agencies;
+begin
+  perform private.require(archive_agency.agency_id, 'agency.archive');
+  update public.agencies as a
+     set archived_at = now()
+   where a.id = archive_agency.agency_id
+  returning a.* into v_agency;
+  perform private.audit(v_agency.id, 'agency.archived', v_agency.id);
+  return v_agency;
+end;
+$$;
+
+comment on function public.archive_agency(uuid) is
+  'Closes the agency: nothing is deleted, and nobody holds any permission in it until its owner restores it. Errors: 403 permission_denied, 404 agency_not_found.';
+revoke all on function public.archive_agency(uuid) from public, anon;
+grant execute on function public.archive_agency(uuid) to authenticated;
+
+-- supabase/schemas/kernel/functions/audit.sql
+
+create or replace function private.audit(
+  agency_id uuid,
+  action text,
+  entity_id uuid,
+  before jsonb default null,
+  after jsonb default null
+)
+returns void
+language plpgsql
+volatile
+security definer -- nobody else may write the log
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_before jsonb := audit.before;
+  v_after jsonb := audit.after;
+  v_forwarded text := private.request_header('x-forwarded-for');
+begin
+  if v_before is not null and v_after is not null then
+    select jsonb_object_agg(b.key, b.value), jsonb_object_agg(b.key, audit.after -> b.key)
+      into v_before, v_after
+      from jsonb_each(audit.before) as b
+     where (audit.after -> b.key) is distinct from b.value
+       and b.key not in ('updated_at', 'search', 'dedupe_key');
+  end if;
+  v_forwarded := trim(split_part(v_forwarded, ',', 1));
+  insert into public.audit_log (
+    agency_id, actor_type, actor_id, action, entity, entity_id, before, after,
+    request_id, ip, user_agent
+  )
+  values (
+    audit.agency_id,
+    case when private.uid() is null then 'system' else 'user' end,
+    private.uid(),
+    audit.action,
+    split_part(audit.action, '.', 1),
+    audit.entity_id,
+    v_before - '{search,dedupe_key}'::text[],
+    v_after - '{search,dedupe_key}'::text[],
+    left(private.request_header('x-request-id'), 200),
+    case when pg_input_is_valid(v_forwarded, 'inet') then v_forwarded::inet end,
+    left(private.request_header('user-agent'), 500)
+  );
+end;
+$$;
+
+comment on function private.audit(uuid, text, uuid, jsonb, jsonb) is
+  'Appends one event to the audit log in the caller''s transaction. Given both rows, it keeps just the fields that differ.';
+
+-- supabase/schemas/kernel/functions/can.sql
+
+create or replace function private.can(agency_id uuid, variadic permissions text[])
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select can.agency_id = any (private.agencies_with(variadic can.permissions))
+$$;
+
+comment on function private.can(uuid, text[]) is 'Whether the caller holds any of the permissions in the agency.';
+grant execute on function private.can(uuid, text[]) to anon, authenticated;
+
+-- supabase/schemas/kernel/functions/check_readiness.sql
+
+create or replace function public.check_readiness()
+returns jsonb
+language plpgsql
+stable
+security definer -- looks at machinery that nobody else may read; tells only whether it works
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_fold_lag interval := coalesce(
+    now() - (select d.at from private.lead_metric_deltas as d order by d.id limit 1), interval '0');
+begin
+  return jsonb_build_object(
+    'ready', v_fold_lag < interval '5 minutes',
+    'checks', jsonb_build_object(
+      'database', true,
+      'metrics_folded', v_fold_lag < interval '5 minutes'
+    )
+  );
+end;
+$$;
+
+comment on function public.check_readiness() is
+  'Whether requests can be served: {ready, checks}. Open to everyone; it tells nothing else.';
+revoke all on function public.check_readiness() from public;
+grant execute on function public.check_readiness() to anon, authenticated;
+
+-- supabase/schemas/kernel/functions/colleagues.sql
+
+create or replace function private.colleagues()
+returns uuid[]
+language sql
+stable
+security definer -- reads memberships to decide whose profile the caller may see
+set search_path = ''
+as $$
+  select array(
+    select m.user_id
+      from public.memberships as m
+     where m.agency_id = any (private.agencies_with('members.read'))
+  )
+$$;
+
+comment on function private.colleagues() is 'The users in the agencies whose members the caller may see.';
+grant execute on function private.colleagues() to authenticated;
+
+-- supabase/schemas/kernel/functions/create_agency.sql
+
+create or replace function public.create_agency(name text, slug text default null)
+returns public.agencies
+language plpgsql
+volatile
+security definer -- a founder is no member yet, so no policy could let them in
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  return private.found_agency(private.require_user(), create_agency.name, create_agency.slug);
+end;
+$$;
+
+comment on function public.create_agency(text, text) is
+  'Makes an agency with the caller as owner and switches them to it; without a slug one is made from the name. Errors: 401 not_signed_in, 409 agency_slug_taken.';
+revoke all on function public.create_agency(text, text) from public, anon;
+grant execute on function public.create_agency(text, text) to authenticated;
+
+-- supabase/schemas/kernel/functions/create_audit_partitions.sql
+
+create or replace function private.create_audit_partitions(months_ahead integer default 3)
+returns void
+language plpgsql
+volatile
+security definer -- only the owner may add partitions
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_month date;
+  v_name text;
+begin
+  for v_month in
+    select m::date
+      from generate_series(
+        date_trunc('month', now()),
+        date_trunc('month', now()) + make_interval(months => create_audit_partitions.months_ahead),
+        interval '1 month'
+      ) as m
+  loop
+    v_name := 'audit_log_' || to_char(v_month, 'YYYY_MM');
+    if to_regclass('private.' || v_name) is null then
+      execute format(
+        'create table private.%I partition of public.audit_log for values from (%L) to (%L)',
+        v_name, v_month, (v_month + interval '1 month')::date
+      );
+      execute format('alter table private.%I enable row level security', v_name);
+      execute format('alter table private.%I force row level security', v_name);
+    end if;
+  end loop;
+end;
+$$;
+
+comment on function private.create_audit_partitions(integer) is
+  'Makes the audit log''s partitions for this month and the months ahead that do not exist yet.';
+
+-- supabase/schemas/kernel/functions/current_agency.sql
+
+create or replace function private.current_agency(agency_id uuid default null)
+returns uuid
+language plpgsql
+stable
+security definer -- reads the caller's profile
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_agency uuid := coalesce(
+    current_agency.agency_id,
+    private.requested_agency(),
+    (select p.active_agency_id from public.profiles as p where p.id = private.uid())
+  );
+begin
+  if not private.is_service() then
+    perform private.require_user();
+  end if;
+  if v_agency is null then
+    raise exception using errcode = 'PT400', message = 'agency_required',
+      detail = 'It is not clear which agency is meant.',
+      hint = 'Create an agency or switch to one, or send its id in the header X-Agency-Id.';
+  end if;
+  perform private.require_member(v_agency);
+  return v_agency;
+end;
+$$;
+
+comment on function private.current_agency(uuid) is
+  'The agency a request is about: the argument, else the header X-Agency-Id, else the caller''s active agency. Errors: 401 not_signed_in, 400 agency_required, 404 agency_not_found.';
+
+-- supabase/schemas/kernel/functions/found_agency.sql
+
+create or replace function private.found_agency(founder uuid, name text, slug text default null)
+returns public.agencies
+language plpgsql
+volatile
+security definer -- a founder is no member yet, so no policy could let them in
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_agency public.agencies;
+  v_name text := trim(found_agency.name);
+  v_base text := trim(both '-' from left(regexp_replace(lower(v_name), '[^a-z0-9]+', '-', 'g'), 50));
+  v_slug text := coalesce(found_agency.slug, nullif(v_base, ''), 'agency');
+begin
+  loop
+    insert into public.agencies (name, slug, created_by)
+    values (v_name, v_slug, found_agency.founder)
+    on conflict do nothing
+    returning * into v_agency;
+    exit when found;
+    if found_agency.slug is not null then
+      raise exception using errcode = 'PT409', message = 'agency_slug_taken',
+        detail = 'Another agency already has this slug.', hint = 'Choose another slug.';
+    end if;
+    v_slug := concat_ws('-', nullif(v_base, ''), substr(gen_random_uuid()::text, 1, 6));
+  end loop;
+
+  insert into public.memberships (agency_id, user_id) values (v_agency.id, found_agency.founder);
+  insert into public.membership_roles (agency_id, user_id, role)
+  values (v_agency.id, found_agency.founder, 'owner');
+  update public.profiles as p set active_agency_id = v_agency.id where p.id = found_agency.founder;
+  perform private.audit(v_agency.id, 'agency.created', v_agency.id, null, to_jsonb(v_agency));
+  return v_agency;
+end;
+$$;
+
+comment on function private.found_agency(uuid, text, text) is
+  'Makes an agency with its founder as owner and switches them to it; without a slug one is made from the name. Error 409 agency_slug_taken.';
+
+-- supabase/schemas/kernel/functions/get_agency.sql
+
+create or replace function public.get_agency(agency_id uuid)
+returns public.agencies
+language plpgsql
+stable
+security definer -- the helpers that authorise are the owner's alone
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_agency public.agencies;
+begin
+  perform private.require_member(get_agency.agency_id);
+  select a.* into v_agency from public.agencies as a where a.id = get_agency.agency_id;
+  return v_agency;
+end;
+$$;
+
+comment on function public.get_agency(uuid) is 'One of the caller''s agencies. Errors: 401 not_signed_in, 404 agency_not_found.';
+revoke all on function public.get_agency(uuid) from public, anon;
+grant execute on function public.get_agency(uuid) to authenticated;
+
+-- supabase/schemas/kernel/functions/get_invitation.sql
+
+create or replace function public.get_invitation(token text)
+returns jsonb
+language plpgsql
+stable
+security definer -- whoever holds the token may see what it invites to, before signing up
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_document jsonb;
+begin
+  select jsonb_build_object('agency_name', a.name, 'email', i.email, 'roles', i.roles,
+           'expires_at', i.expires_at)
+    into v_document
+    from public.invitations as i
+    join public.agencies as a on a.id = i.agency_id
+   where i.token_hash = private.hash_token(get_invitation.token)
+     and i.accepted_at is null and i.revoked_at is null and i.expires_at > now();
+  if v_document is null then
+    raise exception using errcode = 'PT404', message = 'invitation_not_open',
+      detail = 'This invitation does not exist, has been used, was revoked or has expired.',
+      hint = 'Ask the agency for a new invitation.';
+  end if;
+  return v_document;
+end;
+$$;
+
+comment on function public.get_invitation(text) is
+  'What an open invitation offers: {agency_name, email, roles, expires_at}. Open to whoever holds the token. Error 404 invitation_not_open.';
+revoke all on function public.get_invitation(text) from public;
+grant execute on function public.get_invitation(text) to anon, authenticated;
+
+-- supabase/schemas/kernel/functions/get_me.sql
+
+create or replace function public.get_me()
+returns jsonb
+language plpgsql
+stable
+security definer -- one call gathers what lies behind several policies, all of it the caller's own
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_user uuid := private.require_user();
+  v_profile public.profiles;
+  v_agency uuid;
+  v_permissions jsonb := '{"roles": [], "permissions": []}'::jsonb;
+begin
+  select p.* into v_profile from public.profiles as p where p.id = v_user;
+  v_agency := coalesce(private.requested_agency(), v_profile.active_agency_id);
+  if v_agency = any (private.my_agencies()) then
+    v_permissions := public.my_permissions(v_agency) - 'agency_id';
+  end if;
+  return to_jsonb(v_profile) || v_permissions || jsonb_build_object(
+    'agencies', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+               'id', a.id, 'name', a.name, 'slug', a.slug, 'status', m.status,
+               'archived_at', a.archived_at,
+               'roles', array(
+                 select mr.role from public.membership_roles as mr
+                  where mr.agency_id = m.agency_id and mr.user_id = m.user_id
+                  order by mr.role
+               )
+             ) order by a.name, a.id), '[]')
+        from public.memberships as m
+        join public.agencies as a on a.id = m.agency_id
+       where m.user_id = v_user
+    )
+  );
+end;
+$$;
+
+comment on function public.get_me() is
+  'The caller''s profile, their agencies with status and roles, and their roles and permissions in the active (or requested) agency. Error 401 not_signed_in.';
+revoke all on function public.get_me() from public, anon;
+grant execute on function public.get_me() to authenticated;
+
+-- supabase/schemas/kernel/functions/hash_token.sql
+
+create or replace function private.hash_token(token text)
+returns bytea
+language sql
+immutable
+set search_path = ''
+as $$
+  select sha256(convert_to(hash_token.token, 'UTF8'))
+$$;
+
+comment on function private.hash_token(text) is
+  'What is stored in a token''s place. Tokens hold 256 random bits, which needs no salt and no slow hash.';
+
+-- supabase/schemas/kernel/functions/invitation_document.sql
+
+create or replace function private.invitation_document(invitation public.invitations)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select to_jsonb(invitation) - 'token_hash' || jsonb_build_object(
+    'status', case
+      when (invitation).accepted_at is not null then 'accepted'
+      when (invitation).revoked_at is not null then 'revoked'
+      when (invitation).expires_at <= now() then 'expired'
+      else 'open'
+    end
+  )
+$$;
+
+comment on function private.invitation_document(public.invitations) is
+  'An invitation as the API shows one: with its status, without the token''s hash.';
+
+-- supabase/schemas/kernel/functions/invite_member.sql
+
+create or replace function public.invite_member(
+  agency_id uuid,
+  email text,
+  roles text[],
+  client_id uuid default null
+)
+returns jsonb
+language plpgsql
+volatile
+security definer -- invitations have no write grants
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_token text := translate(encode(extensions.gen_random_bytes(32), 'base64'), '+/=', '-_');
+  v_email extensions.citext := trim(invite_member.email);
+  v_invitation public.invitations;
+begin
+  perform private.require(invite_member.agency_id, 'members.manage');
+  perform private.require_roles(invite_member.agency_id, invite_member.roles, invite_member.client_id);
+  if exists (
+    select from public.memberships as m
+      join public.profiles as p on p.id = m.user_id
+     where m.agency_id = invite_member.agency_id and p.email = v_email
+  ) then
+    raise exception using errcode = 'PT409', message = 'already_a_member',
+      detail = 'This person is already a member of the agency.', hint = 'Set their roles instead.';
+  end if;
+
+  -- A new invitation takes the place of an open one: the old token stops working.
+  update public.invitations as i
+     set revoked_at = now()
+   where i.agency_id = invite_member.agency_id and i.email = v_email
+     and i.accepted_at is null and i.revoked_at is null;
+  insert into public.invitations (agency_id, email, roles, client_id, token_hash, invited_by)
+  values (invite_member.agency_id, v_email, invite_member.roles, invite_member.client_id,
+    private.hash_token(v_token), private.uid())
+  returning * into v_invitation;
+  perform private.audit(v_invitation.agency_id, 'invitation.created', v_invitation.id, null,
+    private.invitation_document(v_invitation));
+  return private.invitation_document(v_invitation) || jsonb_build_object('token', v_token);
+end;
+$$;
+
+comment on function public.invite_member(uuid, text, text[], uuid) is
+  'Invites an e-mail address for 7 days. The answer holds the token, this once; a later invitation of the same address revokes the earlier. Errors: 403 permission_denied or owner_required, 404 agency_not_found, 409 already_a_member, 422 role_required, role_unknown or client_required.';
+revoke all on function public.invite_member(uuid, text, text[], uuid) from public, anon;
+grant execute on function public.invite_member(uuid, text, text[], uuid) to authenticated;
+
+-- supabase/schemas/kernel/functions/is_service.sql
+
+create or replace function private.is_service()
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  -- The role the connection switched to, not a claim; a definer's own identity does not change it.
+  select coalesce(current_setting('role', true), '') = 'service_role'
+$$;
+
+comment on function private.is_service() is 'Whether the request came with the secret key.';
+grant execute on function private.is_service() to anon, authenticated;
+
+-- supabase/schemas/kernel/functions/join_agency.sql
+
+create or replace function private.join_agency(user_id uuid, email text, token text)
+returns public.memberships
+language plpgsql
+volatile
+security definer -- whoever is invited is no member yet, so no policy could let them in
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_invitation public.invitations := private.open_invitation(join_agency.token);
+  v_member public.memberships;
+begin
+  if v_invitation.email <> join_agency.email::extensions.citext then
+    raise exception using errcode = 'PT403', message = 'invitation_for_another_email',
+      detail = 'This invitation was sent to another e-mail address.',
+      hint = 'Sign in with the address that was invited.';
+  end if;
+  insert into public.memberships as m (agency_id, user_id, client_id)
+  values (v_invitation.agency_id, join_agency.user_id, v_invitation.client_id)
+  on conflict on constraint memberships_are_once_per_user do nothing
+  returning m.* into v_member;
+  if not found then
+    raise exception using errcode = 'PT409', message = 'already_a_member',
+      detail = 'You are already a member of the agency.';
+  end if;
+  insert into public.membership_roles (agency_id, user_id, role)
+  select v_member.agency_id, v_member.user_id, r from unnest(v_invitation.roles) as r;
+  update public.invitations as i
+     set accepted_at = now()
+   where i.agency_id = v_invitation.agency_id and i.id = v_invitation.id;
+  update public.profiles as p
+     set active_agency_id = v_invitation.agency_id
+   where p.id = join_agency.user_id;
+  perform private.audit(v_invitation.agency_id, 'invitation.accepted', v_invitation.id, null,
+    private.member_document(v_member));
+  return v_member;
+end;
+$$;
+
+comment on function private.join_agency(uuid, text, text) is
+  'Uses an invitation up: membership, roles, active agency. Errors: 403 invitation_for_another_email, 404 invitation_not_open, 409 already_a_member.';
+
+-- supabase/schemas/kernel/functions/list_agencies.sql
+
+create or replace function public.list_agencies()
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'items', coalesce(jsonb_agg(to_jsonb(a) order by a.name, a.id), '[]'),
+    'total', count(*)
+  )
+    from public.agencies as a
+$$;
+
+comment on function public.list_agencies() is
+  'The caller''s agencies as a page document {items, total}, archived ones too, by name.';
+revoke all on function public.list_agencies() from public, anon;
+grant execute on function public.list_agencies() to authenticated;
+
+-- supabase/schemas/kernel/functions/list_invitations.sql
+
+create or replace function public.list_invitations(agency_id uuid default null)
+returns jsonb
+language plpgsql
+stable
+security definer -- resolves the agency through helpers that are the owner's alone
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_agency uuid := private.current_agency(list_invitations.agency_id);
+begin
+  perform private.require(v_agency, 'members.manage');
+  return (
+    select jsonb_build_object(
+             'items', coalesce(jsonb_agg(private.invitation_document(i) order by i.id desc), '[]'),
+             'total', count(*)
+           )
+      from public.invitations as i
+     where i.agency_id = v_agency
+  );
+end;
+$$;
+
+comment on function public.list_invitations(uuid) is
+  'The agency''s invitations with their status (open, accepted, revoked, expired), the newest first. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found.';
+revoke all on function public.list_invitations(uuid) from public, anon;
+grant execute on function public.list_invitations(uuid) to authenticated;
+
+-- supabase/schemas/kernel/functions/list_members.sql
+
+create or replace function public.list_members(
+  agency_id uuid default null,
+  page integer default 1,
+  page_size integer default 20,
+  search text default null
+)
+returns jsonb
+language plpgsql
+stable
+security definer -- resolves the agency through helpers that are the owner's alone
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_agency uuid := private.current_agency(list_members.agency_id);
+  v_offset bigint := private.page_offset(list_members.page, list_members.page_size);
+  v_items jsonb;
+  v_total bigint;
+begin
+  perform private.require(v_agency, 'members.read');
+
+  with matching as (
+    select m.*, coalesce(p.full_name, p.email::text) as sort_name
+      from public.memberships as m
+      join public.profiles as p on p.id = m.user_id
+     where m.agency_id = v_agency
+       and (list_members.search is null
+         or strpos(lower(concat_ws(' ', p.full_name, p.email, m.title)), lower(list_members.search)) > 0)
+  ), page as (
+    select m.user_id, m.sort_name from matching as m
+     order by m.sort_name, m.user_id limit list_members.page_size offset v_offset
+  )
+  select (select count(*) from matching),
+         coalesce(jsonb_agg(private.member_document(m) order by page.sort_name, m.user_id), '[]')
+    into v_total, v_items
+    from page
+    join public.memberships as m on m.agency_id = v_agency and m.user_id = page.user_id;
+
+  return jsonb_build_object('items', v_items, 'total', v_total);
+end;
+$$;
+
+comment on function public.list_members(uuid, integer, integer, text) is
+  'A page {items, total} of the agency''s members by name; search looks into name, e-mail and title. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, 422 page_out_of_range.';
+revoke all on function public.list_members(uuid, integer, integer, text) from public, anon;
+grant execute on function public.list_members(uuid, integer, integer, text) to authenticated;
+
+-- supabase/schemas/kernel/functions/list_roles.sql
+
+create or replace function public.list_roles(agency_id uuid default null)
+returns jsonb
+language plpgsql
+stable
+security definer -- resolves the agency through helpers that are the owner's alone
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  perform private.require(private.current_agency(list_roles.agency_id), 'members.read');
+  return (
+    select jsonb_agg(jsonb_build_object(
+             'role', r.role, 'title', r.title, 'description', r.description, 'is_system', true,
+             'permissions', array(
+               select rp.permission from public.role_permissions as rp
+                where rp.role = r.role order by rp.permission
+             )
+           ) order by r.position)
+      from public.roles as r
+  );
+end;
+$$;
+
+comment on function public.list_roles(uuid) is
+  'The roles a member of the agency may hold, with their permissions. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found.';
+revoke all on function public.list_roles(uuid) from public, anon;
+grant execute on function public.list_roles(uuid) to authenticated;
+
+-- supabase/schemas/kernel/functions/member_document.sql
+
+create or replace function private.member_document(membership public.memberships)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'user_id', membership.user_id,
+    'email', p.email,
+    'full_name', p.full_name,
+    'avatar_url', p.avatar_url,
+    'title', membership.title,
+    'status', membership.status,
+    'client_id', membership.client_id,
+    'roles', array(
+      select mr.role from public.membership_roles as mr
+       where mr.agency_id = membership.agency_id and mr.user_id = membership.user_id
+       order by mr.role
+    ),
+    'created_at', membership.created_at
+  )
+    from public.profiles as p
+   where p.id = membership.user_id
+$$;
+
+comment on function private.member_document(public.memberships) is 'A member as the API shows one.';
+
+-- supabase/schemas/kernel/functions/my_agencies.sql
+
+create or replace function private.my_agencies()
+returns uuid[]
+language plpgsql
+stable
+security definer -- reads memberships that the caller may not see
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_requested uuid := private.requested_agency();
+begin
+  if private.is_service() then
+    return array(
+      select a.id from public.agencies as a
+       where v_requested is null or a.id = v_requested
+    );
+  end if;
+  return array(
+    select m.agency_id
+      from public.memberships as m
+     where m.user_id = private.uid()
+       and m.status = 'active'
+       and (v_requested is null or m.agency_id = v_requested)
+  );
+end;
+$$;
+
+comment on function private.my_agencies() is
+  'The agencies, archived ones too, of which the caller is an active member, narrowed to X-Agency-Id where the request names one.';
+grant execute on function private.my_agencies() to anon, authenticated;
+
+-- supabase/schemas/kernel/functions/my_permissions.sql
+
+create or replace function public.my_permissions(agency_id uuid default null)
+returns jsonb
+language plpgsql
+stable
+security definer -- resolves the agency through helpers that are the owner's alone
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_agency uuid := private.current_agency(my_permissions.agency_id);
+begin
+  return jsonb_build_object(
+    'agency_id', v_agency,
+    'roles', array(
+      select mr.role from public.membership_roles as mr
+       where mr.agency_id = v_agency and mr.user_id = private.uid()
+       order by mr.role
+    ),
+    'permissions', array(
+      select distinct p.permission from public.user_permissions_view as p
+       where p.agency_id = v_agency and p.user_id = private.uid()
+       order by p.permission
+    )
+  );
+end;
+$$;
+
+comment on function public.my_permissions(uuid) is
+  'The caller''s roles and permissions in the agency: {agency_id, roles, permissions}. Errors: 400 agency_required, 401 not_signed_in, 404 agency_not_found.';
+revoke all on function public.my_permissions(uuid) from public, anon;
+grant execute on function public.my_permissions(uuid) to authenticated;
+
+-- supabase/schemas/kernel/functions/open_invitation.sql
+
+create or replace function private.open_invitation(token text)
+returns public.invitations
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_invitation public.invitations;
+begin
+  -- Locked by its user, so that one token cannot be accepted twice at once.
+  select i.* into v_invitation
+    from public.invitations as i
+   where i.token_hash = private.hash_token(open_invitation.token)
+     for update;
+  if v_invitation.id is null or v_invitation.accepted_at is not null
+    or v_invitation.revoked_at is not null or v_invitation.expires_at <= now() then
+    raise exception using errcode = 'PT404', message = 'invitation_not_open',
+      detail = 'This invitation does not exist, has been used, was revoked or has expired.',
+      hint = 'Ask the agency for a new invitation.';
+  end if;
+  return v_invitation;
+end;
+$$;
+
+comment on function private.open_invitation(text) is
+  'The open invitation that the token belongs to, locked; error 404 invitation_not_open.';
+
+-- supabase/schemas/kernel/functions/page_offset.sql
+
+create or replace function private.page_offset(page integer, page_size integer)
+returns bigint
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  if page_offset.page is null or page_offset.page < 1
+    or page_offset.page_size is null or page_offset.page_size not between 1 and 100 then
+    raise exception using errcode = 'PT422', message = 'page_out_of_range',
+      detail = 'Pages count from 1 and hold 1 to 100 items.';
+  end if;
+  return (page_offset.page - 1)::bigint * page_offset.page_size;
+end;
+$$;
+
+comment on function private.page_offset(integer, integer) is
+  'How many items lie before the page; error 422 page_out_of_range.';
+
+-- supabase/schemas/kernel/functions/request_header.sql
+
+create or replace function private.request_header(name text)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select nullif(nullif(current_setting('request.headers', true), '')::jsonb ->> request_header.name, '')
+$$;
+
+comment on function private.request_header(text) is
+  'A header of the HTTP request, by its lower-case name; null outside of one.';
+grant execute on function private.request_header(text) to anon, authenticated;
+
+-- supabase/schemas/kernel/functions/requested_agency.sql
+
+create or replace function private.requested_agency()
+returns uuid
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_header text := private.request_header('x-agency-id');
+begin
+  if v_header is not null and not pg_input_is_valid(v_header, 'uuid') then
+    raise exception using errcode = 'PT400', message = 'agency_header_invalid',
+      detail = 'The header X-Agency-Id is not a UUID.',
+      hint = 'Send the id of one of your agencies, or leave the header out.';
+  end if;
+  return v_header::uuid;
+end;
+$$;
+
+comment on function private.requested_agency() is
+  'The agency the request names in X-Agency-Id; null without the header. Error 400 agency_header_invalid.';
+grant execute on function private.requested_agency() to anon, authenticated;
+
+-- supabase/schemas/kernel/functions/require.sql
+
+create or replace function private.require(agency_id uuid, variadic permissions text[])
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  perform private.require_member(require.agency_id);
+  if not private.can(require.agency_id, variadic require.permissions) then
+    raise exception using errcode = 'PT403', message = 'permission_denied',
+      detail = format('This needs the permission %s in the agency.',
+        array_to_string(require.permissions, ' or ')),
+      hint = 'Ask an owner or admin of the agency for a role that holds it.';
+  end if;
+end;
+$$;
+
+comment on function private.require(uuid, text[]) is
+  'Refuses a caller without any of the permissions: 401 not_signed_in, 404 agency_not_found for outsiders, 403 permission_denied for members.';
+
+-- supabase/schemas/kernel/functions/require_keys.sql
+
+create or replace function private.require_keys(document jsonb, allowed text[])
+returns void
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_unknown text;
+begin
+  if jsonb_typeof(require_keys.document) is distinct from 'object' then
+    raise exception using errcode = 'PT422', message = 'not_an_object',
+      detail = 'A JSON object of fields is needed.';
+  end if;
+  select string_agg(k, ', ' order by k) into v_unknown
+    from jsonb_object_keys(require_keys.document) as k
+   where k <> all (require_keys.allowed);
+  if v_unknown is not null then
+    raise exception using errcode = 'PT422', message = 'unknown_field',
+      detail = format('There is no field %s here.', v_unknown),
+      hint = format('The fields are %s.', array_to_string(require_keys.allowed, ', '));
+  end if;
+end;
+$$;
+
+comment on function private.require_keys(jsonb, text[]) is
+  'Refuses a document that is no object (422 not_an_object) or has other keys than the allowed ones (422 unknown_field).';
+
+-- supabase/schemas/kernel/functions/require_member.sql
+
+create or replace function private.require_member(agency_id uuid)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  if not private.is_service() then
+    perform private.require_user();
+  end if;
+  if (require_member.agency_id = any (private.my_agencies())) is not true then
+    raise exception using errcode = 'PT404', message = 'agency_not_found',
+      detail = 'No agency with this id is visible to you.',
+      hint = 'List your agencies to see which ids there are.';
+  end if;
+end;
+$$;
+
+comment on function private.require_member(uuid) is
+  'Refuses whoever is not an active member of the agency: 401 not_signed_in, 404 agency_not_found.';
+
+-- supabase/schemas/kernel/functions/require_owner_left.sql
+
+create or replace function private.require_owner_left(leaving public.memberships)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  if not private.can((leaving).agency_id, 'agency.transfer') then
+    raise exception using errcode = 'PT403', message = 'owner_required',
+      detail = 'Only an owner can take the role owner from someone.', hint = 'Ask an owner of the agency.';
+  end if;
+  if not exists (
+    select from public.membership_roles as mr
+      join public.memberships as m on m.agency_id = mr.agency_id and m.user_id = mr.user_id
+     where mr.agency_id = (leaving).agency_id
+       and mr.role = 'owner'
+       and m.status = 'active'
+       and mr.user_id <> (leaving).user_id
+  ) then
+    raise exception using errcode = 'PT409', message = 'last_owner',
+      detail = 'An agency keeps at least one active owner.', hint = 'Make another member an owner first.';
+  end if;
+end;
+$$;
+
+comment on function private.require_owner_left(public.memberships) is
+  'Refuses to take the role owner by a caller who is none (403 owner_required) or from the last active owner (409 last_owner).';
+
+-- supabase/schemas/kernel/functions/require_roles.sql
+
+create or replace function private.require_roles(agency_id uuid, roles text[], client_id uuid)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_unknown text;
+begin
+  if coalesce(cardinality(require_roles.roles), 0) = 0 then
+    raise exception using errcode = 'PT422', message = 'role_required',
+      detail = 'A member holds at least one role.';
+  end if;
+  select string_agg(coalesce(r, 'null'), ', ') into v_unknown
+    from unnest(require_roles.roles) as r
+   where not exists (select from public.roles as known where known.role = r);
+  if v_unknown is not null then
+    raise exception using errcode = 'PT422', message = 'role_unknown',
+      detail = format('There is no role %s.', v_unknown), hint = 'List the roles of the agency.';
+  end if;
+  if 'owner' = any (require_roles.roles)
+    and not private.can(require_roles.agency_id, 'agency.transfer') then
+    raise exception using errcode = 'PT403', message = 'owner_required',
+      detail = 'Only an owner can make someone an owner.', hint = 'Ask an owner of the agency.';
+  end if;
+  if 'client' = any (require_roles.roles) and not exists (
+    select from public.clients as c
+     where c.agency_id = require_roles.agency_id and c.id = require_roles.client_id
+  ) then
+    raise exception using errcode = 'PT422', message = 'client_required',
+      detail = 'The role client needs the client of this agency whose figures the member sees.',
+      hint = 'Send client_id with the role.';
+  end if;
+end;
+$$;
+
+comment on function private.require_roles(uuid, text[], uuid) is
+  'Refuses roles that cannot be given by the caller: 422 role_required, role_unknown or client_required, 403 owner_required.';
+
+-- supabase/schemas/kernel/functions/require_user.sql
+
+create or replace function private.require_user()
+returns uuid
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  if private.uid() is null then
+    raise exception using errcode = 'PT401', message = 'not_signed_in',
+      detail = 'This needs a signed-in user.', hint = 'Sign in and send the access token.';
+  end if;
+  return private.uid();
+end;
+$$;
+
+comment on function private.require_user() is 'The signed-in user; error 401 not_signed_in without one.';
+
+-- supabase/schemas/kernel/functions/restore_agency.sql
+
+create or replace function public.restore_agency(agency_id uuid)
+returns public.agencies
+language plpgsql
+volatile
+security definer -- agencies have no write grants
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_agency public.agencies;
+begin
+  perform private.require_member(restore_agency.agency_id);
+  -- No permission holds in an archived agency, so that the role itself has to be asked for.
+  if not private.is_service() and not exists (
+    select from public.membership_roles as mr
+      join public.role_permissions as rp on rp.role = mr.role
+     where mr.agency_id = restore_agency.agency_id
+       and mr.user_id = private.uid()
+       and rp.permission = 'agency.archive'
+  ) then
+    raise exception using errcode = 'PT403', message = 'permission_denied',
+      detail = 'Only an owner may restore the agency.', hint = 'Ask an owner of the agency.';
+  end if;
+  update public.agencies as a
+     set archived_at = null
+   where a.id = restore_agency.agency_id
+  returning a.* into v_agency;
+  perform private.audit(v_agency.id, 'agency.restored', v_agency.id);
+  return v_agency;
+end;
+$$;
+
+comment on function public.restore_agency(uuid) is
+  'Opens an archived agency again. Errors: 403 permission_denied, 404 agency_not_found.';
+revoke all on function public.restore_agency(uuid) from public, anon;
+grant execute on function public.restore_agency(uuid) to authenticated;
+
+-- supabase/schemas/kernel/functions/revoke_invitation.sql
+
+create or replace function public.revoke_invitation(invitation_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer -- invitations have no write grants
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_before public.invitations;
+  v_after public.invitations;
+begin
+  perform private.require_user();
+  select i.* into v_before
+    from public.invitations as i
+   where i.agency_id = any (private.my_agencies()) and i.id = revoke_invitation.invitation_id
+     for update;
+  if not found then
+    raise exception using errcode = 'PT404', message = 'invitation_not_found',
+      detail = 'No invitation with this id is visible to you.';
+  end if;
+  perform private.require(v_before.agency_id, 'members.manage');
+  if v_before.accepted_at is not null then
+    raise exception using errcode = 'PT409', message = 'invitation_accepted',
+      detail = 'This invitation has been accepted.', hint = 'Change the member instead.';
+  end if;
+  update public.invitations as i
+     set revoked_at = coalesce(i.revoked_at, now())
+   where i.agency_id = v_before.agency_id and i.id = v_before.id
+  returning i.* into v_after;
+  perform private.audit(v_after.agency_id, 'invitation.revoked', v_after.id,
+    private.invitation_document(v_before), private.invitation_document(v_after));
+  return private.invitation_document(v_after);
+end;
+$$;
+
+comment on function public.revoke_invitation(uuid) is
+  'Takes an invitation back; its token stops working. Errors: 403 permission_denied, 404 invitation_not_found, 409 invitation_accepted.';
+revoke all on function public.revoke_invitation(uuid) from public, anon;
+grant execute on function public.revoke_invitation(uuid) to authenticated;
+
+-- supabase/schemas/kernel/functions/set_member_roles.sql
+
+create or replace function public.set_member_roles(
+  agency_id uuid,
+  user_id uuid,
+  roles text[],
+  client_id uuid default null
+)
+returns jsonb
+language plpgsql
+volatile
+security definer -- membership has no write grants
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_member public.memberships;
+  v_before jsonb;
+  v_after jsonb;
+begin
+  perform private.require(set_member_roles.agency_id, 'members.manage');
+  perform private.require_roles(
+    set_member_roles.agency_id, set_member_roles.roles, set_member_roles.client_id);
+
+  -- One change of roles at a time, so that two owners cannot demote each other at once.
+  perform from public.agencies as a where a.id = set_member_roles.agency_id for update;
+  select m.* into v_member
+    from public.memberships as m
+   where m.agency_id = set_member_roles.agency_id and m.user_id = set_member_roles.user_id;
+  if not found then
+    raise exception using errcode = 'PT404', message = 'member_not_found',
+      detail = 'The agency has no member with this id.', hint = 'List the members of the agency.';
+  end if;
+  v_before := private.member_document(v_member);
+
+  if v_before -> 'roles' ? 'owner' and not 'owner' = any (set_member_roles.roles) then
+    perform private.require_owner_left(v_member);
+  end if;
+
+  delete from public.membership_roles as mr
+   where mr.agency_id = v_member.agency_id and mr.user_id = v_member.user_id
+     and mr.role <> all (set_member_roles.roles);
+  insert into public.membership_roles (agency_id, user_id, role)
+  select v_member.agency_id, v_member.user_id, r from unnest(set_member_roles.roles) as r
+  on conflict do nothing;
+  update public.memberships as m
+     set client_id = case when 'client' = any (set_member_roles.roles) then set_member_roles.client_id end
+   where m.agency_id = v_member.agency_id and m.id = v_member.id
+  returning m.* into v_member;
+
+  v_after := private.member_document(v_member);
+  perform private.audit(v_member.agency_id, 'member.roles_set', v_member.user_id, v_before, v_after);
+  return v_after;
+end;
+$$;
+
+comment on function public.set_member_roles(uuid, uuid, text[], uuid) is
+  'Gives a member exactly these roles; the role client needs a client_id. Works on the member''s next statement. Errors: 403 permission_denied or owner_required, 404 agency_not_found or member_not_found, 409 last_owner, 422 role_required, role_unknown or client_required.';
+revoke all on function public.set_member_roles(uuid, uuid, text[], uuid) from public, anon;
+grant execute on function public.set_member_roles(uuid, uuid, text[], uuid) to authenticated;
+
+-- supabase/schemas/kernel/functions/switch_agency.sql
+
+create or replace function public.switch_agency(agency_id uuid)
+returns public.profiles
+language plpgsql
+volatile
+security definer -- the active agency must be one of the caller's, which a column grant could not say
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_profile public.profiles;
+begin
+  perform private.require_user();
+  perform private.require_member(switch_agency.agency_id);
+  update public.profiles as p
+     set active_agency_id = switch_agency.agency_id
+   where p.id = private.uid()
+  returning p.* into v_profile;
+  perform private.audit(switch_agency.agency_id, 'profile.switched_agency', v_profile.id);
+  return v_profile;
+end;
+$$;
+
+comment on function public.switch_agency(uuid) is
+  'Makes one of the caller''s agencies the one meant where a request names none. Errors: 401 not_signed_in, 404 agency_not_found.';
+revoke all on function public.switch_agency(uuid) from public, anon;
+grant execute on function public.switch_agency(uuid) to authenticated;
+
+-- supabase/schemas/kernel/functions/test_isolation.sql
+
+create or replace function public.test_isolation()
+returns jsonb
+language plpgsql
+stable
+security invoker -- counts just what the caller's own policies let through
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_mine uuid[] := private.my_agencies();
+  v_table record;
+  v_rows bigint;
+  v_tables jsonb := '[]'::jsonb;
+  v_leaks bigint := 0;
+begin
+  for v_table in
+    select c.oid::regclass as name, c.relname,
+           case when c.relname = 'agencies' then 'id' else 'agency_id' end as agency_column
+      from pg_catalog.pg_class as c
+      join pg_catalog.pg_attribute as a
+        on a.attrelid = c.oid and not a.attisdropped
+       and a.attname = case when c.relname = 'agencies' then 'id' else 'agency_id' end
+     where c.relnamespace = 'public'::regnamespace
+       and c.relkind in ('r', 'p', 'v')
+       and has_column_privilege(c.oid, a.attnum, 'select')
+     order by c.relname
+  loop
+    execute format('select count(*) from %s as t where t.%I <> all ($1)', v_table.name, v_table.agency_column)
+       into v_rows using v_mine;
+    v_leaks := v_leaks + v_rows;
+    v_tables := v_tables || jsonb_build_object('table', v_table.relname, 'rows_outside', v_rows);
+  end loop;
+  return jsonb_build_object('isolated', v_leaks = 0, 'tables', v_tables);
+end;
+$$;
+
+comment on function public.test_isolation() is
+  'Counts, table by table, the rows the caller can see outside of their agencies: {isolated, tables: [{table, rows_outside}]}. All counts must be zero.';
+revoke all on function public.test_isolation() from public, anon;
+grant execute on function public.test_isolation() to authenticated;
+
+-- supabase/schemas/kernel/functions/tg_append_only.sql
+
+create or replace function private.tg_append_only()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  raise exception using errcode = 'PT405', message = 'append_only',
+    detail = format('Rows of %s are never changed or removed.', tg_table_name);
+end;
+$$;
+
+comment on function private.tg_append_only() is 'Refuses update, delete and truncate, whoever asks: 405 append_only.';
+
+-- supabase/schemas/kernel/functions/tg_set_updated_at.sql
+
+create or replace function private.tg_set_updated_at()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  new.updated_at := now();
+  return new;
+end;
+$$;
+
+comment on function private.tg_set_updated_at() is 'Stamps a changed row.';
+
+-- supabase/schemas/kernel/functions/tg_users__create_profile.sql
+
+create or replace function private.tg_users__create_profile()
+returns trigger
+language plpgsql
+volatile
+security definer -- runs as the auth service, which may not write here
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_agency_name text := nullif(trim(new.raw_user_meta_data ->> 'agency_name'), '');
+  v_token text := nullif(new.raw_user_meta_data ->> 'invitation_token', '');
+begin
+  insert into public.profiles (id, email, full_name)
+  values (
+    new.id,
+    coalesce(new.email, new.id || '@no-email.invalid'),
+    left(nullif(trim(coalesce(
+      new.raw_user_meta_data ->> 'full_name', new.raw_user_meta_data ->> 'name')), ''), 200)
+  );
+  if v_token is not null then
+    perform private.join_agency(new.id, new.email, v_token);
+  elsif v_agency_name is not null then
+    perform private.found_agency(new.id, left(v_agency_name, 120));
+  end if;
+  return null;
+end;
+$$;
+
+comment on function private.tg_users__create_profile() is
+  'Gives a new auth user a profile, and the agency the sign-up names or the membership its invitation offers: all in the sign-up''s transaction, so that none of it is ever half done.';
+
+-- supabase/schemas/kernel/functions/tg_users__sync_email.sql
+
+create or replace function private.tg_users__sync_email()
+returns trigger
+language plpgsql
+volatile
+security definer -- runs as the auth service, which may not write here
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  update public.profiles as p
+     set email = coalesce(new.email, new.id || '@no-email.invalid')
+   where p.id = new.id;
+  return null;
+end;
+$$;
+
+comment on function private.tg_users__sync_email() is 'Carries a confirmed change of address into the profile.';
+
+-- supabase/schemas/kernel/functions/uid.sql
+
+create or replace function private.uid()
+returns uuid
+language sql
+stable
+set search_path = ''
+as $$
+  select auth.uid()
+$$;
+
+comment on function private.uid() is 'The user this statement runs for; null without one. The only place that asks who calls.';
+grant execute on function private.uid() to anon, authenticated;
+
+-- supabase/schemas/kernel/functions/update_agency.sql
+
+create or replace function public.update_agency(agency_id uuid, changes jsonb)
+returns public.agencies
+language plpgsql
+volatile
+security definer -- agencies have no write grants
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_before public.agencies;
+  v_after public.agencies;
+begin
+  perform private.require(update_agency.agency_id, 'agency.manage');
+  perform private.require_keys(update_agency.changes, '{name,slug,settings}');
+
+  select a.* into v_before from public.agencies as a where a.id = update_agency.agency_id for update;
+  v_after := jsonb_populate_record(v_before, update_agency.changes);
+  update public.agencies as a
+     set name = v_after.name, slug = v_after.slug, settings = v_after.settings
+   where a.id = v_before.id
+  returning a.* into v_after;
+  perform private.audit(v_after.id, 'agency.updated', v_after.id, to_jsonb(v_before), to_jsonb(v_after));
+  return v_after;
+exception
+  when unique_violation then
+    raise exception using errcode = 'PT409', message = 'agency_slug_taken',
+      detail = 'Another agency already has this slug.', hint = 'Choose another slug.';
+end;
+$$;
+
+comment on function public.update_agency(uuid, jsonb) is
+  'Changes name, slug or settings; keys left out stay as they are. Errors: 403 permission_denied, 404 agency_not_found, 409 agency_slug_taken, 422 unknown_field.';
+revoke all on function public.update_agency(uuid, jsonb) from public, anon;
+grant execute on function public.update_agency(uuid, jsonb) to authenticated;
+
+-- supabase/schemas/kernel/triggers.sql
+
+create trigger users_create_profile
+  after insert on auth.users
+  for each row execute function private.tg_users__create_profile();
+
+create trigger users_sync_email
+  after update of email on auth.users
+  for each row when (new.email is distinct from old.email)
+  execute function private.tg_users__sync_email();
+
+create trigger agencies_set_updated_at
+  before update on public.agencies
+  for each row when (new.* is distinct from old.*)
+  execute function private.tg_set_updated_at();
+
+create trigger profiles_set_updated_at
+  before update on public.profiles
+  for each row when (new.* is distinct from old.*)
+  execute function private.tg_set_updated_at();
+
+create trigger memberships_set_updated_at
+  before update on public.memberships
+  for each row when (new.* is distinct from old.*)
+  execute function private.tg_set_updated_at();
+
+create trigger invitations_set_updated_at
+  before update on public.invitations
+  for each row when (new.* is distinct from old.*)
+  execute function private.tg_set_updated_at();
+
+create trigger audit_log_append_only
+  before update or delete on public.audit_log
+  for each row execute function private.tg_append_only();
+
+create trigger audit_log_never_truncated
+  before truncate on public.audit_log
+  for each statement execute function private.tg_append_only();
+
+-- supabase/schemas/kernel/policies.sql
+
+-- Reference data is the same for everyone who is signed in.
+alter table public.permissions enable row level security;
+alter table public.permissions force row level security;
+create policy permissions_select_signed_in on public.permissions
+  for select to authenticated using (true);
+grant select on public.permissions to authenticated;
+
+alter table public.roles enable row level security;
+alter table public.roles force row level security;
+create policy roles_select_signed_in on public.roles
+  for select to authenticated using (true);
+grant select on public.roles to authenticated;
+
+alter table public.role_permissions enable row level security;
+alter table public.role_permissions force row level security;
+create policy role_permissions_select_signed_in on public.role_permissions
+  for select to authenticated using (true);
+grant select on public.role_permissions to authenticated;
+
+alter table public.agencies enable row level security;
+alter table public.agencies force row level security;
+create policy agencies_select_members on public.agencies
+  for select to authenticated using (id = any ((select private.my_agencies())::uuid[]));
+grant select on public.agencies to authenticated;
+
+alter table public.profiles enable row level security;
+alter table public.profiles force row level security;
+create policy profiles_select_self_and_colleagues on public.profiles
+  for select to authenticated using (
+    id = (select private.uid()) or id = any ((select private.colleagues())::uuid[])
+  );
+create policy profiles_update_self on public.profiles
+  for update to authenticated
+  using (id = (select private.uid())) with check (id = (select private.uid()));
+grant select on public.profiles to authenticated;
+-- Who somebody is (id, email) comes from sign-in, and the active agency from switch_agency.
+grant update (full_name, avatar_url, phone, locale, timezone, preferences)
+  on public.profiles to authenticated;
+
+alter table public.memberships enable row level security;
+alter table public.memberships force row level security;
+create policy memberships_select_self_and_readers on public.memberships
+  for select to authenticated using (
+    agency_id = any ((select private.agencies_with('members.read'))::uuid[])
+    or user_id = (select private.uid())
+  );
+grant select on public.memberships to authenticated;
+
+alter table public.membership_roles enable row level security;
+alter table public.membership_roles force row level security;
+create policy membership_roles_select_self_and_readers on public.membership_roles
+  for select to authenticated using (
+    agency_id = any ((select private.agencies_with('members.read'))::uuid[])
+    or user_id = (select private.uid())
+  );
+grant select on public.membership_roles to authenticated;
+
+alter table public.invitations enable row level security;
+alter table public.invitations force row level security;
+create policy invitations_select_managers on public.invitations
+  for select to authenticated using (
+    agency_id = any ((select private.agencies_with('members.manage'))::uuid[])
+  );
+grant select (agency_id, id, email, roles, client_id, invited_by, expires_at, accepted_at,
+  revoked_at, created_at, updated_at) on public.invitations to authenticated;
+
+alter table public.audit_log enable row level security;
+alter table public.audit_log force row level security;
+create policy audit_log_select_readers on public.audit_log
+  for select to authenticated using (
+    agency_id = any ((select private.agencies_with('audit.read'))::uuid[])
+  );
+grant select on public.audit_log to authenticated;
+alter table private.audit_log_default enable row level security;
+alter table private.audit_log_default force row level security;
+select private.create_audit_partitions();
+
+-- supabase/schemas/kernel/reference.sql
+
+-- Generated from schemas/access.json by `deno task gen`; may be applied again and again.
+
+insert into public.permissions (permission, description) values
+  ('agency.manage', 'Change the agency''s name, slug and settings'),
+  ('agency.archive', 'Archive and restore the agency'),
+  ('agency.transfer', 'Make another member an owner, or an owner something else'),
+  ('members.manage', 'Invite members and set their roles'),
+  ('members.read', 'See the members of the agency'),
+  ('roles.manage', 'Define the agency''s own roles'),
+  ('api_keys.manage', 'Create and revoke API keys'),
+  ('webhooks.manage', 'Register webhook endpoints'),
+  ('audit.read', 'Read the audit log'),
+  ('clients.read', 'See every client of the agency'),
+  ('clients.read_client', 'See the client one belongs to'),
+  ('clients.write', 'Create, change and archive clients'),
+  ('campaigns.read', 'See every campaign'),
+  ('campaigns.read_client', 'See the campaigns of the client one belongs to'),
+  ('campaigns.write', 'Create campaigns, change them and move their status'),
+  ('campaigns.delete', 'Delete campaigns'),
+  ('leads.read', 'See every lead'),
+  ('leads.read_assigned', 'See the leads assigned to oneself'),
+  ('leads.read_client', 'See the leads of one''s own client''s campaigns'),
+  ('leads.create', 'Create and import leads'),
+  ('leads.write', 'Change every lead'),
+  ('leads.write_assigned', 'Change the leads assigned to oneself'),
+  ('leads.delete', 'Delete and restore leads'),
+  ('leads.assign', 'Assign leads to members'),
+  ('leads.bulk', 'Change many leads in one call'),
+  ('leads.qualify', 'Qualify or reject every lead'),
+  ('leads.qualify_assigned', 'Qualify or reject the leads assigned to oneself'),
+  ('scoring.read', 'See scoring models and how a score came about'),
+  ('scoring.write', 'Change scoring models'),
+  ('data_sources.read', 'See data sources'),
+  ('data_sources.write', 'Connect and change data sources'),
+  ('jobs.read', 'See jobs and their logs'),
+  ('jobs.run', 'Start, pause and cancel jobs'),
+  ('analytics.read', 'See the figures of the whole agency'),
+  ('analytics.read_assigned', 'See the figures of one''s own leads'),
+  ('analytics.read_client', 'See the figures of one''s own client''s campaigns')
+on conflict (permission) do update set description = excluded.description;
+
+insert into public.roles (role, title, description, position) values
+  ('owner', 'Owner', 'Holds every permission; an agency always has at least one', 1),
+  ('admin', 'Admin', 'Everything except archiving and transferring the agency', 2),
+  ('manager', 'Manager', 'Runs campaigns, leads, scoring and sources', 3),
+  ('sales', 'Sales', 'Works the leads assigned to them', 4),
+  ('researcher', 'Researcher', 'Finds leads and runs sources', 5),
+  ('analyst', 'Analyst', 'Reads everything, changes nothing', 6),
+  ('client', 'Client', 'Sees the campaigns, leads and figures of the client they belong to', 7),
+  ('creator', 'Creator', 'Makes content', 8),
+  ('vendor', 'Vendor', 'Supplies the agency', 9),
+  ('dj', 'DJ', 'Performs at events', 10),
+  ('instructor', 'Instructor', 'Teaches courses', 11),
+  ('student', 'Student', 'Takes courses', 12),
+  ('coach', 'Coach', 'Coaches athletes', 13),
+  ('athlete', 'Athlete', 'Is coached', 14),
+  ('scheduler', 'Scheduler', 'Plans sessions', 15)
+on conflict (role) do update
+  set title = excluded.title, description = excluded.description, position = excluded.position;
+
+-- A permission taken from a role in the source is taken from it here.
+delete from public.role_permissions;
+insert into public.role_permissions (role, permission) values
+  ('owner', 'agency.manage'),
+  ('owner', 'agency.archive'),
+  ('owner', 'agency.transfer'),
+  ('owner', 'members.manage'),
+  ('owner', 'members.read'),
+  ('owner', 'roles.manage'),
+  ('owner', 'api_keys.manage'),
+  ('owner', 'webhooks.manage'),
+  ('owner', 'audit.read'),
+  ('owner', 'clients.read'),
+  ('owner', 'clients.read_client'),
+  ('owner', 'clients.write'),
+  ('owner', 'campaigns.read'),
+  ('owner', 'campaigns.read_client'),
+  ('owner', 'campaigns.write'),
+  ('owner', 'campaigns.delete'),
+  ('owner', 'leads.read'),
+  ('owner', 'leads.read_assigned'),
+  ('owner', 'leads.read_client'),
+  ('owner', 'leads.create'),
+  ('owner', 'leads.write'),
+  ('owner', 'leads.write_assigned'),
+  ('owner', 'leads.delete'),
+  ('owner', 'leads.assign'),
+  ('owner', 'leads.bulk'),
+  ('owner', 'leads.qualify'),
+  ('owner', 'leads.qualify_assigned'),
+  ('owner', 'scoring.read'),
+  ('owner', 'scoring.write'),
+  ('owner', 'data_sources.read'),
+  ('owner', 'data_sources.write'),
+  ('owner', 'jobs.read'),
+  ('owner', 'jobs.run'),
+  ('owner', 'analytics.read'),
+  ('owner', 'analytics.read_assigned'),
+  ('owner', 'analytics.read_client'),
+  ('admin', 'agency.manage'),
+  ('admin', 'members.manage'),
+  ('admin', 'members.read'),
+  ('admin', 'roles.manage'),
+  ('admin', 'api_keys.manage'),
+  ('admin', 'webhooks.manage'),
+  ('admin', 'audit.read'),
+  ('admin', 'clients.read'),
+  ('admin', 'clients.read_client'),
+  ('admin', 'clients.write'),
+  ('admin', 'campaigns.read'),
+  ('admin', 'campaigns.read_client'),
+  ('admin', 'campaigns.write'),
+  ('admin', 'campaigns.delete'),
+  ('admin', 'leads.read'),
+  ('admin', 'leads.read_assigned'),
+  ('admin', 'leads.read_client'),
+  ('admin', 'leads.create'),
+  ('admin', 'leads.write'),
+  ('admin', 'leads.write_assigned'),
+  ('admin', 'leads.delete'),
+  ('admin', 'leads.assign'),
+  ('admin', 'leads.bulk'),
+  ('admin', 'leads.qualify'),
+  ('admin', 'leads.qualify_assigned'),
+  ('admin', 'scoring.read'),
+  ('admin', 'scoring.write'),
+  ('admin', 'data_sources.read'),
+  ('admin', 'data_sources.write'),
+  ('admin', 'jobs.read'),
+  ('admin', 'jobs.run'),
+  ('admin', 'analytics.read'),
+  ('admin', 'analytics.read_assigned'),
+  ('admin', 'analytics.read_client'),
+  ('manager', 'members.read'),
+  ('manager', 'clients.read'),
+  ('manager', 'clients.write'),
+  ('manager', 'campaigns.read'),
+  ('manager', 'campaigns.write'),
+  ('manager', 'campaigns.delete'),
+  ('manager', 'leads.read'),
+  ('manager', 'leads.read_assigned'),
+  ('manager', 'leads.create'),
+  ('manager', 'leads.write'),
+  ('manager', 'leads.write_assigned'),
+  ('manager', 'leads.delete'),
+  ('manager', 'leads.assign'),
+  ('manager', 'leads.bulk'),
+  ('manager', 'leads.qualify'),
+  ('manager', 'scoring.read'),
+  ('manager', 'scoring.write'),
+  ('manager', 'data_sources.read'),
+  ('manager', 'data_sources.write'),
+  ('manager', 'jobs.read'),
+  ('manager', 'jobs.run'),
+  ('manager', 'analytics.read'),
+  ('sales', 'members.read'),
+  ('sales', 'clients.read'),
+  ('sales', 'campaigns.read'),
+  ('sales', 'leads.read_assigned'),
+  ('sales', 'leads.create'),
+  ('sales', 'leads.write_assigned'),
+  ('sales', 'leads.qualify_assigned'),
+  ('sales', 'scoring.read'),
+  ('sales', 'analytics.read_assigned'),
+  ('researcher', 'members.read'),
+  ('researcher', 'clients.read'),
+  ('researcher', 'campaigns.read'),
+  ('researcher', 'leads.read'),
+  ('researcher', 'leads.create'),
+  ('researcher', 'scoring.read'),
+  ('researcher', 'data_sources.read'),
+  ('researcher', 'data_sources.write'),
+  ('researcher', 'jobs.read'),
+  ('researcher', 'jobs.run'),
+  ('researcher', 'analytics.read'),
+  ('analyst', 'members.read'),
+  ('analyst', 'audit.read'),
+  ('analyst', 'clients.read'),
+  ('analyst', 'campaigns.read'),
+  ('analyst', 'leads.read'),
+  ('analyst', 'scoring.read'),
+  ('analyst', 'data_sources.read'),
+  ('analyst', 'jobs.read'),
+  ('analyst', 'analytics.read'),
+  ('client', 'clients.read_client'),
+  ('client', 'campaigns.read_client'),
+  ('client', 'leads.read_client'),
+  ('client', 'analytics.read_client');

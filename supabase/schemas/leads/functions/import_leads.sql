@@ -1,0 +1,82 @@
+create or replace function public.import_leads(campaign_id uuid, rows jsonb)
+returns jsonb
+language plpgsql
+volatile
+security definer -- leads have no write grants
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_campaign public.campaigns := private.authorize_campaign(import_leads.campaign_id, 'leads.create');
+  v_size integer;
+  v_first private.lead_attributes[];
+  v_repeated private.lead_attributes[];
+  v_created text[];
+  v_rejected integer;
+  v_errors jsonb;
+  v_updated integer;
+  v_result jsonb;
+begin
+  if jsonb_typeof(import_leads.rows) is distinct from 'array' then
+    raise exception using errcode = 'PT422', message = 'rows_not_a_list',
+      detail = 'An import is a list of rows.';
+  end if;
+  v_size := jsonb_array_length(import_leads.rows);
+  if v_size not between 1 and 10000 then
+    raise exception using errcode = 'PT422', message = 'import_size_out_of_range',
+      detail = format('An import takes 1 to 10,000 rows; this one has %s.', v_size),
+      hint = 'Send the rows in several imports.';
+  end if;
+
+  with judged as (
+    select r.n, r.attributes, i.identity,
+           coalesce(r.errors, case when i.identity is null then jsonb_build_array(
+             jsonb_build_object('row', r.n, 'field', 'email',
+               'reason', 'is needed, or a LinkedIn URL, a phone, or a company and a name'))
+           end) as errors
+      from private.parse_lead_rows(import_leads.rows) as r
+     cross join lateral (select private.lead_identity(r.attributes)) as i (identity)
+  ), ranked as (
+    select j.*,
+           row_number() over (partition by j.errors is null, j.identity order by j.n) as occurrence
+      from judged as j
+  )
+  select array_agg(k.attributes) filter (where k.errors is null and k.occurrence = 1),
+         array_agg(k.attributes order by k.n) filter (where k.errors is null and k.occurrence > 1),
+         count(*) filter (where k.errors is not null),
+         jsonb_agg(k.errors order by k.n) filter (where k.errors is not null)
+    into v_first, v_repeated, v_rejected, v_errors
+    from ranked as k;
+
+  -- The first row about a lead creates it; where the lead was there, and from rows that repeat it,
+  -- only its gaps are filled.
+  v_created := array(select l.dedupe_key from private.insert_leads(v_campaign, v_first) as l);
+  v_updated := private.fill_leads(v_campaign.agency_id, array(
+    select f from unnest(v_first) as f
+     where private.lead_identity(f) not in (select unnest(v_created))
+  ) || v_repeated);
+
+  v_result := jsonb_build_object(
+    'created', cardinality(v_created),
+    'updated', v_updated,
+    'duplicate', v_size - v_rejected - cardinality(v_created) - v_updated,
+    'rejected', v_rejected
+  );
+  perform private.audit(v_campaign.agency_id, 'lead.imported', null, null,
+    v_result || jsonb_build_object('campaign_id', v_campaign.id));
+  return v_result || jsonb_build_object('errors', (
+    select coalesce(jsonb_agg(e.error), '[]')
+      from (
+        select error
+          from jsonb_array_elements(v_errors) as of_row (errors),
+               jsonb_array_elements(of_row.errors) as error
+         limit 1000
+      ) as e
+  ));
+end;
+$$;
+
+comment on function public.import_leads(uuid, jsonb) is
+  'Puts 1 to 10,000 rows into a campaign: new leads are created, rows about leads the agency has fill their gaps, bad rows are left out and named. Every row counts once: {created, updated, duplicate, rejected, errors: [{row, field, reason}]} (rows count from 1; the first 1,000 errors). Errors: 403 permission_denied, 404 campaign_not_found, 422 rows_not_a_list, import_size_out_of_range.';
+revoke all on function public.import_leads(uuid, jsonb) from public, anon;
+grant execute on function public.import_leads(uuid, jsonb) to authenticated;

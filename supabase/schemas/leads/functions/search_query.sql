@@ -1,0 +1,13 @@
+create or replace function private.search_query(search text)
+returns tsquery
+language sql
+stable
+set search_path = ''
+as $$
+  select to_tsquery('pg_catalog.simple', string_agg(quote_literal(w) || ':*', ' & '))
+    from regexp_split_to_table(trim(search_query.search), '\s+') as w
+   where w <> ''
+$$;
+
+comment on function private.search_query(text) is
+  'What a person typed as a query: every word must begin a word of the lead. Null for nothing.';
