@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { fromColumns, snake } from "./mapping.ts";
 import type { KitContext } from "./operation.ts";
 import { problem } from "./problem.ts";
+import { DEFAULT_PAGE_SIZE } from "./schemas.ts";
 import { readUpstreamJson, rpc, type RpcArgs, type RpcName } from "./upstream.ts";
 
 /** Answers with what one procedure returns, in the operation's contract. */
@@ -43,8 +44,8 @@ export async function replyPage<N extends RpcName>(
   const document = PageDocument.safeParse(await readUpstreamJson(await rpc(c, name, args)));
   if (!document.success) throw problem("INTERNAL_ERROR", { cause: document.error });
   const { items, total = items.length, next_cursor } = document.data;
-  // A procedure without pages answers everything at once.
-  const pageSize = query.pageSize ?? Math.max(items.length, 1);
+  // A procedure without pages answers everything as one, of the usual size or larger.
+  const pageSize = query.pageSize ?? Math.max(items.length, DEFAULT_PAGE_SIZE);
   return c.json({
     success: true,
     data: fromColumns(c.var.contract.data, items),

@@ -25,10 +25,15 @@ export const Tags = z.array(z.string().min(1)).meta({ example: ["vip"] });
 /** `asc` or `desc`. */
 export const SortOrder = z.enum(["asc", "desc"]);
 
+/** Items on a page unless the caller says otherwise. */
+export const DEFAULT_PAGE_SIZE = 20;
+
 /** The paging half of a list's query. */
 export const PageQuery = z.strictObject({
   page: z.coerce.number().int().min(1).default(1).meta({ example: 1 }),
-  pageSize: z.coerce.number().int().min(1).max(100).default(20).meta({ example: 20 }),
+  pageSize: z.coerce.number().int().min(1).max(100).default(DEFAULT_PAGE_SIZE).meta({
+    example: DEFAULT_PAGE_SIZE,
+  }),
 });
 
 /** Query of a filtered list: paging by number or cursor, sorting by one of `columns`, search, filters. */
