@@ -66,7 +66,8 @@ function callRow(access: Access, name: string, entry: ProcedureCase): string[] {
   const unchanged: string[] = [];
   if (entry.foreign === "allowed") allowed.push("foreign");
   if (entry.foreign === "unchanged") unchanged.push(...OUTSIDERS);
-  if (entry.service !== "denied") allowed.push("service");
+  if (entry.service === "unchanged") unchanged.push("service");
+  if ((entry.service ?? "allowed") === "allowed") allowed.push("service");
   return [quote(name), quote(entry.call), array(allowed), array(unchanged)];
 }
 

@@ -51,7 +51,7 @@ export interface ProcedureCase {
    */
   foreign?: Outcome;
   /** What the secret key meets; `allowed` unless said otherwise. */
-  service?: "denied" | "allowed";
+  service?: Outcome;
 }
 
 /** How a call may end. */
