@@ -11,6 +11,8 @@ export interface ApiFunction {
   isVoid: boolean;
   /** A row type: the result is an object per row. */
   isComposite: boolean;
+  /** Set where the result is a domain named like a media type: it is sent as it is. */
+  mediaType: string | null;
   /** `v`, `s` or `i`; everything but `v` runs in a read-only transaction. */
   volatility: string;
 }
@@ -36,6 +38,7 @@ export async function readFunctions(
              p.prorettype = 'pg_catalog.void'::regtype as "isVoid",
              (coalesce(b.typtype, r.typtype) = 'c' or p.prorettype = 'pg_catalog.record'::regtype
                or coalesce(p.proargmodes::text[] && '{t,b,o}', false)) as "isComposite",
+             case when r.typtype = 'd' and r.typname like '%/%' then r.typname end as "mediaType",
              p.provolatile as volatility
         from pg_catalog.pg_proc as p
         join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
@@ -83,7 +86,11 @@ export function callQuery(fn: ApiFunction, given: string[], csv: boolean): strin
   const item = fn.isComposite ? "t" : "t.value";
   const header =
     "(select string_agg(k, ',') from json_object_keys((select row_to_json(h) from source as h limit 1)) as k)";
-  const body = fn.isVoid ? "count(t.value)::text" : csv
+  const body = fn.isVoid
+    ? "count(t.value)::text"
+    : fn.mediaType
+    ? "min(t.value)::text"
+    : csv
     ? `coalesce(${header} || E'\\n' ||
         string_agg(substring(t::text, 2, length(t::text) - 2), E'\\n'), '')`
     : fn.isSet

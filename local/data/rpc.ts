@@ -59,6 +59,9 @@ export async function callFunction(
   const accept = request.headers.accept ?? "";
   const csv = accept.includes("text/csv") && fn.isComposite && fn.isSet;
   const single = accept.includes("application/vnd.pgrst.object");
+  if (fn.mediaType && !accept.includes(fn.mediaType) && !accept.includes("*/*")) {
+    return notAvailable(accept);
+  }
   if (accept.includes("nulls=stripped") || accept.includes("vnd.pgrst.plan")) return null;
 
   const readOnly = isRead || fn.volatility !== "v";
@@ -100,7 +103,9 @@ function respond(
   shape: { csv: boolean; single: boolean; head: boolean },
 ): Response {
   const headers = new Headers({
-    "content-type": shape.csv
+    "content-type": fn.mediaType
+      ? `${fn.mediaType}; charset=utf-8`
+      : shape.csv
       ? "text/csv; charset=utf-8"
       : shape.single
       ? "application/vnd.pgrst.object+json; charset=utf-8"
@@ -133,6 +138,16 @@ function notSingular(rows: number): Response {
     code: "PGRST116",
     message: "Cannot coerce the result to a single JSON object",
     details: `The result contains ${rows} rows`,
+    hint: null,
+  });
+}
+
+function notAvailable(accept: string): Response {
+  return errorResponse({
+    status: 406,
+    code: "PGRST107",
+    message: `None of these media types are available: ${accept}`,
+    details: null,
     hint: null,
   });
 }

@@ -11,6 +11,10 @@ comment on type public.lead_status is
 create type public.lead_priority as enum ('low', 'medium', 'high', 'urgent');
 comment on type public.lead_priority is 'How soon a lead should be worked.';
 
+create domain public."text/csv" as text;
+comment on domain public."text/csv" is
+  'What a procedure answers as a file: the Data API sends it as it is to whoever accepts text/csv.';
+
 -- What a generated column is made of has to stand before its table. These run for every row
 -- written: in plpgsql, which evaluates such an expression without the start-up of a SQL function that
 -- its pinned search_path keeps from being inlined.

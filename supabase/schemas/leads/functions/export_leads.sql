@@ -9,7 +9,7 @@ create or replace function public.export_leads(
   tag text default null,
   search text default null
 )
-returns text
+returns public."text/csv"
 language plpgsql
 stable
 security definer -- checks the permission once and filters by it, which lets every index be used
@@ -41,6 +41,6 @@ end;
 $body$;
 
 comment on function public.export_leads(uuid, text, text, uuid, uuid, text, numeric, text, text) is
-  'The leads the caller may see, filtered as list_leads does, as one CSV text with a header line; the newest first; cells that begin like a formula are led by an apostrophe. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, 422 lead_status_unknown, lead_priority_unknown.';
+  'The leads the caller may see, filtered as list_leads does, as one CSV text with a header line; the newest first; cells that begin like a formula are led by an apostrophe. Ask for it with `Accept: text/csv` (supabase-js: `.csv()`). Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, 422 lead_status_unknown, lead_priority_unknown.';
 revoke all on function public.export_leads(uuid, text, text, uuid, uuid, text, numeric, text, text) from public, anon;
 grant execute on function public.export_leads(uuid, text, text, uuid, uuid, text, numeric, text, text) to authenticated;
