@@ -16,17 +16,39 @@ export interface KitCode {
 export const KIT_CODES = {
   MALFORMED_JSON: { status: 400, sentence: "The body is not valid JSON." },
   MALFORMED_REQUEST: { status: 400, sentence: "The request is malformed." },
+  AUTH_CODE_INVALID: {
+    status: 400,
+    sentence: "The code is unknown, used or expired, or the verifier is not its own. Start over.",
+  },
+  AUTH_REFUSED: { status: 400, sentence: "The sign-in service refused the request." },
   NOT_SIGNED_IN: {
     status: 401,
     sentence: "This needs a signed-in user. Send the access token as a bearer token.",
   },
   INVALID_TOKEN: { status: 401, sentence: "The access token is not valid. Sign in again." },
   TOKEN_EXPIRED: { status: 401, sentence: "The access token has expired. Refresh it." },
+  INVALID_CREDENTIALS: { status: 401, sentence: "E-mail address or password is wrong." },
+  REFRESH_TOKEN_INVALID: {
+    status: 401,
+    sentence: "The refresh token is unknown, used or revoked. Sign in again.",
+  },
+  SESSION_NOT_FOUND: { status: 401, sentence: "The session has ended. Sign in again." },
+  PROVIDER_REFUSED: { status: 401, sentence: "The sign-in provider refused." },
+  EMAIL_NOT_CONFIRMED: {
+    status: 403,
+    sentence: "Confirm your e-mail address first: follow the link in the mail we sent.",
+  },
+  USER_BANNED: { status: 403, sentence: "This user may not sign in." },
+  SIGNUP_DISABLED: { status: 403, sentence: "Sign-up is closed." },
   PERMISSION_DENIED: { status: 403, sentence: "Your roles do not allow this." },
   ROUTE_NOT_FOUND: { status: 404, sentence: "There is no such endpoint." },
   METHOD_NOT_ALLOWED: {
     status: 405,
     sentence: "This endpoint does not answer this method. The Allow header lists those it does.",
+  },
+  USER_ALREADY_EXISTS: {
+    status: 409,
+    sentence: "There is already a user with this e-mail address. Sign in instead.",
   },
   ALREADY_EXISTS: { status: 409, sentence: "A row with these values already exists." },
   STILL_REFERENCED: { status: 409, sentence: "Other rows still refer to this one." },
@@ -45,6 +67,9 @@ export const KIT_CODES = {
     status: 422,
     sentence: "A value refers to something that does not exist.",
   },
+  WEAK_PASSWORD: { status: 422, sentence: "The password is too easy to guess." },
+  EMAIL_ADDRESS_INVALID: { status: 422, sentence: "No mail can be sent to this address." },
+  RATE_LIMITED: { status: 429, sentence: "Too many requests. Retry-After says when to go on." },
   INTERNAL_ERROR: {
     status: 500,
     sentence: "Something went wrong on our side. Tell us the requestId if it stays.",

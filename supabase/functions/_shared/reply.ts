@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { jsonTextStream } from "./json-text.ts";
 import { fromColumns, snake } from "./mapping.ts";
 import type { KitContext } from "./operation.ts";
 import { problem } from "./problem.ts";
@@ -55,17 +56,22 @@ export async function replyPage<N extends RpcName>(
   });
 }
 
-/** Answers with a procedure's rows as a CSV file, streamed through as they come. */
-export async function replyCsv<N extends RpcName>(
+/** Answers with the text one procedure returns as a file of its own media type, streamed. */
+export async function replyFile<N extends RpcName>(
   c: KitContext,
   name: N,
   args: RpcArgs<N>,
-  fileName: string,
+  file: { readonly name: string; readonly type: string },
 ): Promise<Response> {
-  const response = await rpc(c, name, args, "text/csv");
-  return c.newResponse(response.body, 200, {
-    "Content-Type": "text/csv; charset=utf-8",
-    "Content-Disposition": `attachment; filename="${fileName}"`,
+  const { body } = await rpc(c, name, args);
+  if (!body) throw problem("UPSTREAM_UNAVAILABLE");
+  const text = body
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(jsonTextStream())
+    .pipeThrough(new TextEncoderStream());
+  return c.newResponse(text, 200, {
+    "Content-Type": `${file.type}; charset=utf-8`,
+    "Content-Disposition": `attachment; filename="${file.name}"`,
   });
 }
 

@@ -20,7 +20,10 @@ export const TopQuery = z.strictObject({
 export const TopCampaign = z.object({
   campaignId: Id,
   name: z.string().meta({ example: "Spring tour" }),
+  status: z.string().meta({ example: "active" }),
   total: z.number().int().meta({ example: 120 }),
+  qualified: z.number().int().meta({ example: 30 }),
+  converted: z.number().int().meta({ example: 15 }),
   conversionRate: Rate,
   responseRate: Rate,
   qualificationRate: Rate,

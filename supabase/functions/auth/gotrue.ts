@@ -1,9 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import type { KitContext } from "../_shared/operation.ts";
-import { Problem, problem } from "../_shared/problem.ts";
+import { type Problem, problem } from "../_shared/problem.ts";
 import { asSqlError, sqlProblem } from "../_shared/sql-errors.ts";
 import { callUpstream, readUpstreamJson } from "../_shared/upstream.ts";
-import { AUTH_CODES, AUTH_REFUSED } from "./codes.ts";
+import { AUTH_CODES, BY_STATUS, SAID_BY_AUTH } from "./codes.ts";
 
 /** Auth answers `{error_code, msg}`, or `{code, message}` where a newer version is asked for. */
 const AuthError = z.object({
@@ -36,12 +36,13 @@ function authProblem(response: Response, body: unknown): Problem {
   const error = AuthError.safeParse(body).data;
   if (!error || response.status >= 500) return problem("UPSTREAM_UNAVAILABLE", { cause });
   const name = error.error_code ?? (typeof error.code === "string" ? error.code : "");
-  const said = error.msg ?? error.message ?? error.error_description ?? "Auth refused the request.";
   const known = Object.hasOwn(AUTH_CODES, name) ? AUTH_CODES[name] : undefined;
+  const code = known ?? BY_STATUS[response.status] ?? "AUTH_REFUSED";
+  const said = error.msg ?? error.message ?? error.error_description;
   const retryAfter = response.headers.get("retry-after") ?? "60";
-  const status = known?.status ?? response.status;
-  return new Problem(status, known?.code ?? AUTH_REFUSED, known?.sentence ?? said, {
+  return problem(code, {
     cause,
-    headers: status === 429 ? { "Retry-After": retryAfter } : {},
+    sentence: SAID_BY_AUTH.has(code) ? said : undefined,
+    headers: code === "RATE_LIMITED" ? { "Retry-After": retryAfter } : {},
   });
 }

@@ -137,19 +137,32 @@ export const AutoAssignLeads = z.strictObject({
     description: "Only these leads; all unassigned ones of the campaign unless told.",
   }),
   weights: JsonObject.optional().meta({
-    description: "For the strategy weighted: shares by the member's id or e-mail address.",
-    example: { "sam@example.com": 2 },
+    description: "Shares by the member's id; only the members named get leads.",
+    example: { "0199a3c4-d5e6-7890-8abc-def012345678": 2 },
   }),
   capacity: z.number().int().positive().optional().meta({
-    description: "For the strategy capacity: open leads a member may hold.",
+    description: "The most open leads a member may hold.",
     example: 50,
   }),
 }).openapi("AutoAssignLeads");
 
 const ids = z.array(Id).min(1).max(100);
 
+/** What may be said about many leads at once; not who they are. */
+export const BulkChanges = LeadAttributes.pick({
+  status: true,
+  priority: true,
+  title: true,
+  website: true,
+  city: true,
+  country: true,
+  industry: true,
+  qualificationNotes: true,
+  tags: true,
+});
+
 /** Changes to many leads. */
-export const BulkUpdate = z.strictObject({ ids, changes: LeadAttributes }).openapi("BulkUpdate");
+export const BulkUpdate = z.strictObject({ ids, changes: BulkChanges }).openapi("BulkUpdate");
 /** One assignee for many leads. */
 export const BulkAssign = z.strictObject({ ids, assignee }).openapi("BulkAssign");
 /** Leads to delete. */
@@ -162,9 +175,9 @@ export const BulkResult = z.object({
   results: z.array(z.object({
     id: Id,
     ok: z.boolean(),
-    code: MachineCode.nullable(),
-    error: z.string().nullable().meta({ example: "No lead with this id is visible to you." }),
-  })),
+    code: MachineCode.optional(),
+    error: z.string().optional().meta({ description: "A sentence for a person." }),
+  })).meta({ example: [{ id: "0199a3c4-d5e6-7890-8abc-def012345678", ok: true }] }),
 }).openapi("BulkResult");
 
 /** Most rows an import takes. */
@@ -199,7 +212,11 @@ export const ImportResult = z.object({
 export const AutoAssignResult = z.object({
   assigned: count,
   unassigned: count.meta({ example: 0 }),
-  assignments: z.array(z.object({ leadId: Id, assignedTo: Id, reason: z.string() })),
+  results: z.array(z.object({
+    id: Id,
+    assignedTo: Id,
+    reason: z.string().meta({ example: "round_robin: open lead number 3 of this member" }),
+  })),
 }).openapi("AutoAssignResult");
 
 /** Which moment's score to explain. */
@@ -227,7 +244,7 @@ export const LeadScore = z.object({
   })),
 }).openapi("LeadScore");
 
-const activityType = z.enum([
+const RECORDABLE = [
   "note",
   "email_sent",
   "email_opened",
@@ -238,17 +255,16 @@ const activityType = z.enum([
   "meeting",
   "form_submitted",
   "page_visited",
-  "status_changed",
-  "assigned",
-  "scored",
-]);
+] as const;
+/** Kinds of activity; the last three are recorded by the system alone. */
+const activityType = z.enum([...RECORDABLE, "status_changed", "assigned", "scored"]);
 
 /** Query of a lead's activities. */
 export const ActivityQuery = PageQuery.extend({ type: activityType.optional() });
 
 /** Something that happened with a lead. */
 export const RecordActivity = z.strictObject({
-  type: activityType,
+  type: z.enum(RECORDABLE),
   occurredAt: Timestamp.optional(),
   payload: JsonObject.optional(),
 }).openapi("RecordActivity");

@@ -8,7 +8,7 @@ const route = operation({
   operationId: "getOverview",
   summary: "Totals, rates and trend of the agency, with its top campaigns",
   rateClass: "read",
-  permission: "analytics.read",
+  permission: "analytics.read, analytics.read_assigned or analytics.read_client",
   request: { query: OverviewQuery },
   data: AgencyOverview,
   problems: [400, 404],

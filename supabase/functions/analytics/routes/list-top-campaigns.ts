@@ -9,7 +9,7 @@ const route = operation({
   operationId: "listTopCampaigns",
   summary: "The campaigns with the best rate",
   rateClass: "read",
-  permission: "analytics.read",
+  permission: "analytics.read, analytics.read_assigned or analytics.read_client",
   request: { query: TopQuery },
   data: TopCampaign,
   list: "all",

@@ -1,8 +1,7 @@
 import { deleteCookie, getCookie } from "hono/cookie";
 import { type KitApp, operation } from "../../_shared/operation.ts";
-import { Problem, problem } from "../../_shared/problem.ts";
+import { problem } from "../../_shared/problem.ts";
 import { respond } from "../../_shared/reply.ts";
-import { PROVIDER_REFUSED } from "../codes.ts";
 import { callAuth } from "../gotrue.ts";
 import { CallbackQuery, Session } from "../schemas.ts";
 
@@ -25,7 +24,7 @@ const route = operation({
 export function registerCallback(app: KitApp): void {
   app.openapi(route, async (c) => {
     const { code, error, error_description, ...query } = c.req.valid("query");
-    if (error) throw new Problem(401, PROVIDER_REFUSED, error_description ?? error);
+    if (error) throw problem("PROVIDER_REFUSED", { sentence: error_description ?? error });
     const verifier = query.codeVerifier ?? getCookie(c, VERIFIER_COOKIE);
     if (!code || !verifier) {
       const missing = code ? "codeVerifier" : "code";

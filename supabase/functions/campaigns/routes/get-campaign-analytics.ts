@@ -9,7 +9,7 @@ const route = operation({
   operationId: "getCampaignAnalytics",
   summary: "Read a campaign's counts and rates",
   rateClass: "read",
-  permission: "analytics.read",
+  permission: "analytics.read, analytics.read_assigned or analytics.read_client",
   request: { params: CampaignParams },
   data: CampaignPerformance,
   problems: [404],

@@ -8,7 +8,7 @@ const route = operation({
   operationId: "bulkAssignLeads",
   summary: "Assign up to 100 leads; a result for each",
   rateClass: "write",
-  permission: "leads.bulk",
+  permission: "leads.assign",
   request: { body: jsonBody(BulkAssign) },
   data: BulkResult,
 });

@@ -8,7 +8,7 @@ const route = operation({
   operationId: "bulkDeleteLeads",
   summary: "Delete up to 100 leads; a result for each",
   rateClass: "write",
-  permission: "leads.bulk",
+  permission: "leads.bulk and leads.delete",
   request: { body: jsonBody(BulkDelete) },
   data: BulkResult,
 });

@@ -1,7 +1,7 @@
 import { toColumns } from "../../_shared/mapping.ts";
 import { jsonBody, type KitApp, operation } from "../../_shared/operation.ts";
 import { reply } from "../../_shared/reply.ts";
-import { BulkResult, BulkUpdate, LeadAttributes } from "../schemas.ts";
+import { BulkChanges, BulkResult, BulkUpdate } from "../schemas.ts";
 
 const route = operation({
   method: "post",
@@ -20,7 +20,7 @@ export function registerBulkUpdateLeads(app: KitApp): void {
     const { ids, changes } = c.req.valid("json");
     return reply(c, "bulk_update_leads", {
       lead_ids: ids,
-      changes: toColumns(LeadAttributes, changes),
+      changes: toColumns(BulkChanges, changes),
     });
   });
 }

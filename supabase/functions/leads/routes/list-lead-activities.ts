@@ -8,7 +8,7 @@ const route = operation({
   operationId: "listLeadActivities",
   summary: "List what happened with a lead, the latest first",
   rateClass: "read",
-  permission: "the right to see the lead",
+  permission: "leads.read, leads.read_assigned or leads.read_client",
   request: { params: LeadParams, query: ActivityQuery },
   data: LeadActivity,
   list: "page",
