@@ -17,10 +17,12 @@ as $$
 $$;
 comment on function tests.remember(text, uuid) is 'Files an id under a name for tests.id().';
 
+-- Volatile, because the planner would call a stable function ahead of the statement, before the fixtures
+-- that the same function made can be seen.
 create function tests.id(key text)
 returns uuid
 language plpgsql
-stable
+volatile
 as $$
 #variable_conflict error
 declare
