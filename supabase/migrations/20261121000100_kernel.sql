@@ -20,7 +20,7 @@ create schema if not exists private;
 comment on schema private is
   'Machinery: policy helpers, trigger functions, rollups. Never exposed by the Data API.';
 revoke all on schema private from public;
-grant usage on schema private to authenticated, anon, service_role;
+grant usage on schema private to authenticated, service_role;
 
 -- A new object is out of everyone's reach until its own file grants it.
 alter default privileges revoke execute on functions from public;
@@ -283,7 +283,7 @@ $$;
 
 comment on function private.agencies_with(text[]) is
   'The agencies in which the caller holds any of the permissions, narrowed to X-Agency-Id where the request names one. Looked up at each statement, so that a change of roles works at once. Every policy asks it, once per statement.';
-grant execute on function private.agencies_with(text[]) to anon, authenticated;
+grant execute on function private.agencies_with(text[]) to authenticated;
 
 -- supabase/schemas/kernel/functions/archive_agency.sql
 
@@ -377,7 +377,7 @@ as $$
 $$;
 
 comment on function private.can(uuid, text[]) is 'Whether the caller holds any of the permissions in the agency.';
-grant execute on function private.can(uuid, text[]) to anon, authenticated;
+grant execute on function private.can(uuid, text[]) to authenticated;
 
 -- supabase/schemas/kernel/functions/check_readiness.sql
 
@@ -760,7 +760,7 @@ as $$
 $$;
 
 comment on function private.is_service() is 'Whether the request came with the secret key.';
-grant execute on function private.is_service() to anon, authenticated;
+grant execute on function private.is_service() to authenticated;
 
 -- supabase/schemas/kernel/functions/join_agency.sql
 
@@ -996,7 +996,7 @@ $$;
 
 comment on function private.my_agencies() is
   'The agencies, archived ones too, of which the caller is an active member, narrowed to X-Agency-Id where the request names one.';
-grant execute on function private.my_agencies() to anon, authenticated;
+grant execute on function private.my_agencies() to authenticated;
 
 -- supabase/schemas/kernel/functions/my_permissions.sql
 
@@ -1099,7 +1099,7 @@ $$;
 
 comment on function private.request_header(text) is
   'A header of the HTTP request, by its lower-case name; null outside of one.';
-grant execute on function private.request_header(text) to anon, authenticated;
+grant execute on function private.request_header(text) to authenticated;
 
 -- supabase/schemas/kernel/functions/requested_agency.sql
 
@@ -1125,7 +1125,7 @@ $$;
 
 comment on function private.requested_agency() is
   'The agency the request names in X-Agency-Id; null without the header. Error 400 agency_header_invalid.';
-grant execute on function private.requested_agency() to anon, authenticated;
+grant execute on function private.requested_agency() to authenticated;
 
 -- supabase/schemas/kernel/functions/require.sql
 
@@ -1619,7 +1619,7 @@ as $$
 $$;
 
 comment on function private.uid() is 'The user this statement runs for; null without one. The only place that asks who calls.';
-grant execute on function private.uid() to anon, authenticated;
+grant execute on function private.uid() to authenticated;
 
 -- supabase/schemas/kernel/functions/update_agency.sql
 

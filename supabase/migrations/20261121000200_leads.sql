@@ -565,11 +565,21 @@ begin
   if not private.is_service() then
     perform private.require_user();
   end if;
-  select c.* into v_campaign
-    from public.campaigns as c
-   where c.agency_id = any (private.my_agencies())
-     and c.id = authorize_campaign.campaign_id
-     and c.deleted_at is null;
+  -- Locked before it is judged, so that what was judged is what is changed.
+  if authorize_campaign.lock then
+    select c.* into v_campaign
+      from public.campaigns as c
+     where c.agency_id = any (private.my_agencies())
+       and c.id = authorize_campaign.campaign_id
+       and c.deleted_at is null
+       for no key update;
+  else
+    select c.* into v_campaign
+      from public.campaigns as c
+     where c.agency_id = any (private.my_agencies())
+       and c.id = authorize_campaign.campaign_id
+       and c.deleted_at is null;
+  end if;
   if v_campaign.id is null or not (
     private.can(v_campaign.agency_id, 'campaigns.read')
     or v_campaign.client_id = any (private.own_clients('campaigns.read_client'))
@@ -583,12 +593,6 @@ begin
     or v_campaign.client_id = any (private.own_clients(authorize_campaign.permission || '_client'))
   ) is true then
     perform private.require(v_campaign.agency_id, authorize_campaign.permission);
-  end if;
-  if authorize_campaign.lock then
-    select c.* into strict v_campaign
-      from public.campaigns as c
-     where c.agency_id = v_campaign.agency_id and c.id = v_campaign.id
-       for no key update;
   end if;
   return v_campaign;
 end;
@@ -618,11 +622,21 @@ begin
   if not private.is_service() then
     perform private.require_user();
   end if;
-  select l.* into v_lead
-    from public.leads as l
-   where l.agency_id = any (private.my_agencies())
-     and l.id = authorize_lead.lead_id
-     and (l.deleted_at is not null) = authorize_lead.deleted;
+  -- Locked before it is judged, so that what was judged is what is changed.
+  if authorize_lead.lock then
+    select l.* into v_lead
+      from public.leads as l
+     where l.agency_id = any (private.my_agencies())
+       and l.id = authorize_lead.lead_id
+       and (l.deleted_at is not null) = authorize_lead.deleted
+       for no key update;
+  else
+    select l.* into v_lead
+      from public.leads as l
+     where l.agency_id = any (private.my_agencies())
+       and l.id = authorize_lead.lead_id
+       and (l.deleted_at is not null) = authorize_lead.deleted;
+  end if;
   if v_lead.id is null or not private.may_with_lead(v_lead, 'leads.read') then
     raise exception using errcode = 'PT404', message = 'lead_not_found',
       detail = 'No lead with this id is visible to you.',
@@ -630,12 +644,6 @@ begin
   end if;
   if not private.may_with_lead(v_lead, authorize_lead.permission) then
     perform private.require(v_lead.agency_id, authorize_lead.permission);
-  end if;
-  if authorize_lead.lock then
-    select l.* into strict v_lead
-      from public.leads as l
-     where l.agency_id = v_lead.agency_id and l.id = v_lead.id
-       for no key update;
   end if;
   return v_lead;
 end;
@@ -1699,12 +1707,15 @@ comment on function private.lead_conditions(uuid, text, text, uuid, uuid, text, 
 
 create or replace function private.lead_identity(attributes private.lead_attributes)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select private.dedupe_key((attributes).email, (attributes).linkedin_url, (attributes).phone,
-    (attributes).company, (attributes).first_name, (attributes).last_name)
+#variable_conflict error
+begin
+  return private.dedupe_key((attributes).email, (attributes).linkedin_url, (attributes).phone,
+    (attributes).company, (attributes).first_name, (attributes).last_name);
+end;
 $$;
 
 comment on function private.lead_identity(private.lead_attributes) is

@@ -24,4 +24,4 @@ $$;
 
 comment on function private.agencies_with(text[]) is
   'The agencies in which the caller holds any of the permissions, narrowed to X-Agency-Id where the request names one. Looked up at each statement, so that a change of roles works at once. Every policy asks it, once per statement.';
-grant execute on function private.agencies_with(text[]) to anon, authenticated;
+grant execute on function private.agencies_with(text[]) to authenticated;

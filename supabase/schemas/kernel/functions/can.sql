@@ -8,4 +8,4 @@ as $$
 $$;
 
 comment on function private.can(uuid, text[]) is 'Whether the caller holds any of the permissions in the agency.';
-grant execute on function private.can(uuid, text[]) to anon, authenticated;
+grant execute on function private.can(uuid, text[]) to authenticated;

@@ -27,4 +27,4 @@ $$;
 
 comment on function private.my_agencies() is
   'The agencies, archived ones too, of which the caller is an active member, narrowed to X-Agency-Id where the request names one.';
-grant execute on function private.my_agencies() to anon, authenticated;
+grant execute on function private.my_agencies() to authenticated;

@@ -20,4 +20,4 @@ $$;
 
 comment on function private.requested_agency() is
   'The agency the request names in X-Agency-Id; null without the header. Error 400 agency_header_invalid.';
-grant execute on function private.requested_agency() to anon, authenticated;
+grant execute on function private.requested_agency() to authenticated;

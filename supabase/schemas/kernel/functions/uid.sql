@@ -8,4 +8,4 @@ as $$
 $$;
 
 comment on function private.uid() is 'The user this statement runs for; null without one. The only place that asks who calls.';
-grant execute on function private.uid() to anon, authenticated;
+grant execute on function private.uid() to authenticated;

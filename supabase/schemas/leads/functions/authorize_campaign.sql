@@ -16,11 +16,21 @@ begin
   if not private.is_service() then
     perform private.require_user();
   end if;
-  select c.* into v_campaign
-    from public.campaigns as c
-   where c.agency_id = any (private.my_agencies())
-     and c.id = authorize_campaign.campaign_id
-     and c.deleted_at is null;
+  -- Locked before it is judged, so that what was judged is what is changed.
+  if authorize_campaign.lock then
+    select c.* into v_campaign
+      from public.campaigns as c
+     where c.agency_id = any (private.my_agencies())
+       and c.id = authorize_campaign.campaign_id
+       and c.deleted_at is null
+       for no key update;
+  else
+    select c.* into v_campaign
+      from public.campaigns as c
+     where c.agency_id = any (private.my_agencies())
+       and c.id = authorize_campaign.campaign_id
+       and c.deleted_at is null;
+  end if;
   if v_campaign.id is null or not (
     private.can(v_campaign.agency_id, 'campaigns.read')
     or v_campaign.client_id = any (private.own_clients('campaigns.read_client'))
@@ -34,12 +44,6 @@ begin
     or v_campaign.client_id = any (private.own_clients(authorize_campaign.permission || '_client'))
   ) is true then
     perform private.require(v_campaign.agency_id, authorize_campaign.permission);
-  end if;
-  if authorize_campaign.lock then
-    select c.* into strict v_campaign
-      from public.campaigns as c
-     where c.agency_id = v_campaign.agency_id and c.id = v_campaign.id
-       for no key update;
   end if;
   return v_campaign;
 end;

@@ -17,11 +17,21 @@ begin
   if not private.is_service() then
     perform private.require_user();
   end if;
-  select l.* into v_lead
-    from public.leads as l
-   where l.agency_id = any (private.my_agencies())
-     and l.id = authorize_lead.lead_id
-     and (l.deleted_at is not null) = authorize_lead.deleted;
+  -- Locked before it is judged, so that what was judged is what is changed.
+  if authorize_lead.lock then
+    select l.* into v_lead
+      from public.leads as l
+     where l.agency_id = any (private.my_agencies())
+       and l.id = authorize_lead.lead_id
+       and (l.deleted_at is not null) = authorize_lead.deleted
+       for no key update;
+  else
+    select l.* into v_lead
+      from public.leads as l
+     where l.agency_id = any (private.my_agencies())
+       and l.id = authorize_lead.lead_id
+       and (l.deleted_at is not null) = authorize_lead.deleted;
+  end if;
   if v_lead.id is null or not private.may_with_lead(v_lead, 'leads.read') then
     raise exception using errcode = 'PT404', message = 'lead_not_found',
       detail = 'No lead with this id is visible to you.',
@@ -29,12 +39,6 @@ begin
   end if;
   if not private.may_with_lead(v_lead, authorize_lead.permission) then
     perform private.require(v_lead.agency_id, authorize_lead.permission);
-  end if;
-  if authorize_lead.lock then
-    select l.* into strict v_lead
-      from public.leads as l
-     where l.agency_id = v_lead.agency_id and l.id = v_lead.id
-       for no key update;
   end if;
   return v_lead;
 end;
