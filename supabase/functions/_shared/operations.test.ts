@@ -53,7 +53,7 @@ function success(operation: Operation): { status: number; type: string; example:
 
 function upstreamAnswer(operation: Operation): Response {
   const { type, example } = success(operation);
-  if (type === "text/csv") return json(example);
+  if (type === "text/csv") return new Response(String(example));
   const { data, pagination } = example as Example;
   const answer = toSqlNames(data);
   return json(pagination ? { items: answer, total: pagination.total } : answer);

@@ -1,5 +1,4 @@
 import { z } from "@hono/zod-openapi";
-import { jsonTextStream } from "./json-text.ts";
 import { fromColumns, snake } from "./mapping.ts";
 import type { KitContext } from "./operation.ts";
 import { problem } from "./problem.ts";
@@ -56,20 +55,15 @@ export async function replyPage<N extends RpcName>(
   });
 }
 
-/** Answers with the text one procedure returns as a file of its own media type, streamed. */
+/** Answers with the file one procedure returns, streamed through as it comes. */
 export async function replyFile<N extends RpcName>(
   c: KitContext,
   name: N,
   args: RpcArgs<N>,
   file: { readonly name: string; readonly type: string },
 ): Promise<Response> {
-  const { body } = await rpc(c, name, args);
-  if (!body) throw problem("UPSTREAM_UNAVAILABLE");
-  const text = body
-    .pipeThrough(new TextDecoderStream())
-    .pipeThrough(jsonTextStream())
-    .pipeThrough(new TextEncoderStream());
-  return c.newResponse(text, 200, {
+  const { body } = await rpc(c, name, args, file.type);
+  return c.newResponse(body, 200, {
     "Content-Type": `${file.type}; charset=utf-8`,
     "Content-Disposition": `attachment; filename="${file.name}"`,
   });

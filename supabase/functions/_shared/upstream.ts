@@ -17,11 +17,11 @@ const FORWARDED = ["user-agent", "x-forwarded-for", "x-agency-id"];
 export async function callUpstream(
   c: KitContext,
   path: string,
-  init: { readonly body?: unknown; readonly as?: "caller" | "nobody" },
+  init: { readonly body?: unknown; readonly accept?: string; readonly as?: "caller" | "nobody" },
 ): Promise<Response> {
   const { config } = c.var;
   const headers = new Headers({
-    "Accept": "application/json",
+    "Accept": init.accept ?? "application/json",
     "apikey": config.publishableKey,
     "X-Request-Id": c.var.requestId,
   });
@@ -58,9 +58,10 @@ export async function rpc<N extends RpcName>(
   c: KitContext,
   name: N,
   args: RpcArgs<N>,
+  accept?: string,
 ): Promise<Response> {
   const as = c.var.contract.anonymous ? "nobody" : "caller";
-  const response = await callUpstream(c, `/rest/v1/rpc/${name}`, { body: args, as });
+  const response = await callUpstream(c, `/rest/v1/rpc/${name}`, { body: args, accept, as });
   if (response.ok) return response;
   const body = await readUpstreamJson(response);
   const error = asSqlError(body);

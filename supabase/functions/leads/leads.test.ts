@@ -77,9 +77,9 @@ Deno.test("custom fields reach SQL with every key they have, and pollute nothing
 
 Deno.test("the export is streamed through as a file, piece by piece", async () => {
   const csv = 'id,first_name\r\n1,"Ada ""the"" first"\r\n2,é\r\n';
-  const bytes = new TextEncoder().encode(JSON.stringify(csv));
+  const pieces = csv.match(/.{1,5}/gs) ?? [];
   const upstream = fakeUpstream(() =>
-    new Response(ReadableStream.from([...bytes].map((byte) => Uint8Array.of(byte))))
+    new Response(ReadableStream.from(pieces).pipeThrough(new TextEncoderStream()))
   );
   const response = await send(
     createLeadsApp(upstream.config),
@@ -89,6 +89,7 @@ Deno.test("the export is streamed through as a file, piece by piece", async () =
   assert.equal(response.headers.get("content-type"), "text/csv; charset=utf-8");
   assert.equal(response.headers.get("content-disposition"), 'attachment; filename="leads.csv"');
   assert.equal(await response.text(), csv);
+  assert.equal(upstream.calls[0]?.headers.get("accept"), "text/csv");
   assert.deepEqual(upstream.calls[0]?.body, { min_score: 50, campaign_id: id });
 });
 
