@@ -31,6 +31,9 @@ $$;
 
 grant anon, authenticated, service_role to authenticator;
 grant anon, authenticated, service_role to postgres with admin option;
+-- Hosted lets `postgres` configure the Data API through authenticator without being it.
+grant authenticator to postgres with admin true, inherit false, set false;
+grant set on parameter pgrst.db_pre_request, pgrst.db_schemas, pgrst.db_max_rows to postgres;
 grant pg_monitor, pg_read_all_data, pg_signal_backend, pg_create_subscription to postgres;
 grant pg_read_all_data to supabase_read_only_user;
 grant authenticator to supabase_storage_admin;

@@ -1,0 +1,81 @@
+/** The one port of the stack: routes by path, checks API keys, adds what browsers need. */
+import { missingKey } from "./auth/api.ts";
+import type { AuthApi } from "./auth/api.ts";
+import { errorResponse } from "./data/errors.ts";
+import type { DataApi } from "./data/rest.ts";
+import type { FunctionsApi } from "./functions.ts";
+import { claimsOf, credentialsOf, type Keys, TokenError } from "./keys.ts";
+import type { Mailbox } from "./mailbox.ts";
+
+/** The services behind the gateway. */
+export interface Services {
+  auth: AuthApi;
+  data: DataApi;
+  functions: FunctionsApi;
+  mailbox: Mailbox;
+  keys: Keys;
+}
+
+/** Answers any request to the stack. */
+export async function route(request: Request, services: Services): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  if (pathname.startsWith("/functions/v1/")) return await services.functions.handle(request);
+  if (pathname.startsWith("/mailbox")) return await services.mailbox.handle(request);
+  const api = pathname.startsWith("/rest/v1") || pathname.startsWith("/auth/v1");
+  if (!api) {
+    const message = "no Route matched with those values";
+    return Response.json({ message }, { status: 404 });
+  }
+  if (request.method === "OPTIONS") return preflight(request);
+  const credentials = credentialsOf(request, services.keys);
+  const response = pathname.startsWith("/auth/v1")
+    ? await services.auth.handle(request, credentials)
+    : credentials.keyRole
+    ? await rest(request, services)
+    : missingKey(credentials.hasKey);
+  return withCors(response);
+}
+
+async function rest(request: Request, { data, keys }: Services): Promise<Response> {
+  try {
+    return await data.handle(request, await claimsOf(credentialsOf(request, keys), keys));
+  } catch (error) {
+    if (!(error instanceof TokenError)) throw error;
+    const { code, message, details } = error;
+    return errorResponse({
+      status: 401,
+      code,
+      message,
+      details,
+      hint: null,
+      headers: {
+        "www-authenticate": `Bearer error="invalid_token", error_description="${message}"`,
+      },
+    });
+  }
+}
+
+function preflight(request: Request): Response {
+  const asked = request.headers.get("access-control-request-headers");
+  return new Response(null, {
+    status: 200,
+    headers: {
+      "access-control-allow-origin": "*",
+      "access-control-allow-methods": "GET,HEAD,PUT,PATCH,POST,DELETE,OPTIONS",
+      "access-control-allow-headers": asked ?? "*",
+      "access-control-max-age": "3600",
+    },
+  });
+}
+
+function withCors(response: Response): Response {
+  const headers = new Headers(response.headers);
+  headers.set("access-control-allow-origin", "*");
+  headers.set(
+    "access-control-expose-headers",
+    "Content-Encoding, Content-Location, Content-Range, Content-Type, Date, Link, Location, " +
+      "Server, Transfer-Encoding, Range-Unit, X-Total-Count",
+  );
+  const { status, statusText } = response;
+  return new Response(response.body, { status, statusText, headers });
+}

@@ -1,0 +1,122 @@
+/** Puts the pieces together: database, Data API, Auth, functions, mailbox, cron, one port. */
+import { join } from "node:path";
+import postgres from "postgres";
+import { openAuth } from "./auth/api.ts";
+import { readConfig } from "./config.ts";
+import { startCron } from "./cron.ts";
+import { openDataApi } from "./data/rest.ts";
+import { openDatabase, prepareDatabase } from "./database.ts";
+import { openFunctions } from "./functions.ts";
+import { route, type Services } from "./gateway.ts";
+import { loadKeys } from "./keys.ts";
+import { openMailbox } from "./mailbox.ts";
+import { freePort, isPortFree, removeCluster, StackError } from "./postgres.ts";
+import { lockState, readState, type StackInfo, writeState } from "./state.ts";
+
+/** How to start a stack. */
+export interface StackOptions {
+  /** State folder. */
+  dataDir: string;
+  /** Port of the API; 0 for any free one. */
+  port: number;
+  /** The project's supabase folder. */
+  supabaseDir: string;
+  /** A Postgres to use instead of the embedded one. */
+  databaseUrl?: string;
+  /** Throw the database and the mails away first. */
+  reset?: boolean;
+  /** Hears what is going on, a line at a time. */
+  report?(message: string): void;
+}
+
+/** A running stack. */
+export interface Stack extends StackInfo {
+  stop(): Promise<void>;
+}
+
+/** Starts everything; resolves when requests are answered. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { dataDir, supabaseDir, report = () => {} } = options;
+  const closers: (() => unknown)[] = [];
+  const stop = async () => {
+    for (const close of closers.reverse().splice(0)) await close();
+  };
+  try {
+    const lock = await lockState(dataDir);
+    closers.push(() => lock.close());
+    const last = await readState(dataDir);
+    if (options.reset) {
+      await removeCluster(join(dataDir, "postgres"));
+      await Deno.remove(join(dataDir, "mail.jsonl")).catch(() => {});
+    }
+
+    const port = options.port || freePort();
+    if (!isPortFree(port)) {
+      throw new StackError(
+        `Port ${port} is taken by another program. Choose another one with --port N.`,
+      );
+    }
+    // The port is ours from here on; requests wait until the services behind it are ready.
+    let ready = (_: Services) => {};
+    const services = new Promise<Services>((resolve) => ready = resolve);
+    const server = Deno.serve(
+      { hostname: "127.0.0.1", port, onListen: () => {}, onError: unexpected },
+      async (request) => await route(request, await services),
+    );
+    const apiUrl = `http://127.0.0.1:${port}`;
+
+    const [config, keys] = await Promise.all([readConfig(supabaseDir), loadKeys(dataDir)]);
+    const database = await openDatabase(dataDir, last?.dbPort ?? port + 1, options.databaseUrl);
+    closers.push(() => database.stop());
+    closers.push(() => server.shutdown());
+    await prepareDatabase(database.url(), supabaseDir, report);
+
+    const info: StackInfo = {
+      apiUrl,
+      dbUrl: database.url("postgres"),
+      publishableKey: keys.publishableKey,
+      secretKey: keys.secretKey,
+      mailUrl: `${apiUrl}/mailbox`,
+    };
+    const mailbox = await openMailbox(join(dataDir, "mail.jsonl"));
+    const auth = openAuth(database.url("supabase_auth_admin"), {
+      config: config.auth,
+      keys,
+      apiUrl,
+      mailbox,
+    });
+    closers.push(() => auth.close());
+    const data = await openDataApi(database.url("authenticator"), database.url(), config);
+    closers.push(() => data.close());
+    const functions = await openFunctions({
+      dir: join(supabaseDir, "functions"),
+      config,
+      keys,
+      apiUrl,
+      dbUrl: info.dbUrl,
+      report,
+    });
+    closers.push(() => functions.close());
+    const cronSql = postgres(database.url("postgres"), { max: 1, onnotice: () => {} });
+    const cron = startCron(cronSql, report);
+    closers.push(() => cronSql.end(), () => cron.stop());
+
+    ready({ auth, data, functions, mailbox, keys });
+    await writeState(dataDir, {
+      ...info,
+      pid: Deno.pid,
+      port,
+      dbPort: database.port,
+      adminUrl: database.url(),
+    });
+    return { ...info, stop };
+  } catch (error) {
+    await stop().catch(() => {});
+    throw error;
+  }
+}
+
+function unexpected(error: unknown): Response {
+  console.error("Gateway:", error);
+  return Response.json({ message: "An unexpected error occurred" }, { status: 500 });
+}
