@@ -46,11 +46,15 @@ parallel safe
 set search_path = ''
 as $$
 #variable_conflict error
+declare
+  -- Without what follows the path, and then without the host and the last slash.
+  v_profile text := case when email <> '' or linkedin_url = '' then null else regexp_replace(
+    regexp_replace(lower(trim(linkedin_url)), '[?#].*$', ''),
+    '^(https?://)?([a-z]{1,3}\.)?linkedin\.com|/+$', '', 'g') end;
 begin
   return case
     when email <> '' then 'email:' || lower(trim(email))
-    when linkedin_url <> '' then 'linkedin:' || regexp_replace(
-      lower(trim(linkedin_url)), '^(https?://)?([a-z]{2,3}\.)?linkedin\.com|[/?#]*$|[?#].*$', '', 'g')
+    when v_profile <> '' then 'linkedin:' || v_profile
     when phone ~ '\d{5}' or length(regexp_replace(phone, '\D', '', 'g')) >= 5
       then 'phone:' || regexp_replace(regexp_replace(phone, '\D', '', 'g'), '^00', '')
     when company <> '' and concat(first_name, last_name) <> '' then 'name:' || lower(
@@ -223,7 +227,7 @@ comment on table public.campaigns is 'What leads are gathered for. Written by pr
 comment on column public.campaigns.budget_cents is 'In hundredths of the currency.';
 comment on column public.campaigns.target_leads is 'How many leads the campaign aims for.';
 comment on column public.campaigns.goals is 'Free-form targets.';
-comment on column public.campaigns.deleted_at is 'Soft deletion; its leads are kept and are no longer listed.';
+comment on column public.campaigns.deleted_at is 'Soft deletion; its leads stay where they are.';
 create index campaigns_agency_id_created_at_idx on public.campaigns (agency_id, created_at desc, id desc)
   where deleted_at is null;
 create index campaigns_agency_id_client_id_idx on public.campaigns (agency_id, client_id);
@@ -698,6 +702,8 @@ begin
       detail = 'Weights are an object from user ids to numbers from 0.01 to 1000.';
   end if;
 
+  -- One assignment at a time in an agency: a member's load counts the leads of every campaign.
+  perform from public.agencies as a where a.id = v_campaign.agency_id for no key update;
   with waiting as (
     select l.id, row_number() over (order by l.created_at, l.id) as turn
       from (
@@ -1038,7 +1044,9 @@ begin
   v_campaign := jsonb_populate_record(
     null::public.campaigns,
     '{"kind": "lead_gen", "currency": "USD", "goals": {}, "tags": [], "metadata": {}}'
-      || jsonb_strip_nulls(create_campaign.attributes) || jsonb_build_object('name', create_campaign.name)
+      || (select coalesce(jsonb_object_agg(a.key, a.value), '{}')
+            from jsonb_each(create_campaign.attributes) as a where a.value <> 'null')
+      || jsonb_build_object('name', create_campaign.name)
   );
   insert into public.campaigns (
     agency_id, client_id, name, description, kind, starts_on, ends_on, budget_cents, currency,
@@ -1218,6 +1226,7 @@ create or replace function private.encode_cursor(sort_value text, id uuid)
 returns text
 language sql
 immutable
+strict -- after the last page there is no cursor
 set search_path = ''
 as $$
   select translate(
@@ -1394,7 +1403,7 @@ begin
     join public.profiles as p on p.id = m.user_id
    where m.agency_id = find_assignee.agency_id
      and m.status = 'active'
-     and (p.email = find_assignee.assignee::extensions.citext
+     and (p.email operator(extensions.=) find_assignee.assignee::extensions.citext
        or m.user_id::text = lower(find_assignee.assignee));
   if not found then
     raise exception using errcode = 'PT422', message = 'assignee_not_found',
@@ -2363,7 +2372,8 @@ language sql
 stable
 set search_path = ''
 as $$
-  select to_tsquery('pg_catalog.simple', string_agg(quote_literal(w) || ':*', ' & '))
+  select to_tsquery('pg_catalog.simple', string_agg(
+           '''' || replace(replace(w, '\', '\\'), '''', '''''') || ''':*', ' & '))
     from regexp_split_to_table(trim(search_query.search), '\s+') as w
    where w <> ''
 $$;

@@ -100,7 +100,7 @@ comment on table public.campaigns is 'What leads are gathered for. Written by pr
 comment on column public.campaigns.budget_cents is 'In hundredths of the currency.';
 comment on column public.campaigns.target_leads is 'How many leads the campaign aims for.';
 comment on column public.campaigns.goals is 'Free-form targets.';
-comment on column public.campaigns.deleted_at is 'Soft deletion; its leads are kept and are no longer listed.';
+comment on column public.campaigns.deleted_at is 'Soft deletion; its leads stay where they are.';
 create index campaigns_agency_id_created_at_idx on public.campaigns (agency_id, created_at desc, id desc)
   where deleted_at is null;
 create index campaigns_agency_id_client_id_idx on public.campaigns (agency_id, client_id);

@@ -34,11 +34,15 @@ parallel safe
 set search_path = ''
 as $$
 #variable_conflict error
+declare
+  -- Without what follows the path, and then without the host and the last slash.
+  v_profile text := case when email <> '' or linkedin_url = '' then null else regexp_replace(
+    regexp_replace(lower(trim(linkedin_url)), '[?#].*$', ''),
+    '^(https?://)?([a-z]{1,3}\.)?linkedin\.com|/+$', '', 'g') end;
 begin
   return case
     when email <> '' then 'email:' || lower(trim(email))
-    when linkedin_url <> '' then 'linkedin:' || regexp_replace(
-      lower(trim(linkedin_url)), '^(https?://)?([a-z]{2,3}\.)?linkedin\.com|[/?#]*$|[?#].*$', '', 'g')
+    when v_profile <> '' then 'linkedin:' || v_profile
     when phone ~ '\d{5}' or length(regexp_replace(phone, '\D', '', 'g')) >= 5
       then 'phone:' || regexp_replace(regexp_replace(phone, '\D', '', 'g'), '^00', '')
     when company <> '' and concat(first_name, last_name) <> '' then 'name:' || lower(

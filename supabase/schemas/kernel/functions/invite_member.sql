@@ -16,12 +16,13 @@ declare
   v_email extensions.citext := trim(invite_member.email);
   v_invitation public.invitations;
 begin
+  -- The operator by its full name: with an empty search_path citext would be compared as text.
   perform private.require(invite_member.agency_id, 'members.manage');
   perform private.require_roles(invite_member.agency_id, invite_member.roles, invite_member.client_id);
   if exists (
     select from public.memberships as m
       join public.profiles as p on p.id = m.user_id
-     where m.agency_id = invite_member.agency_id and p.email = v_email
+     where m.agency_id = invite_member.agency_id and p.email operator(extensions.=) v_email
   ) then
     raise exception using errcode = 'PT409', message = 'already_a_member',
       detail = 'This person is already a member of the agency.', hint = 'Set their roles instead.';
@@ -30,7 +31,7 @@ begin
   -- A new invitation takes the place of an open one: the old token stops working.
   update public.invitations as i
      set revoked_at = now()
-   where i.agency_id = invite_member.agency_id and i.email = v_email
+   where i.agency_id = invite_member.agency_id and i.email operator(extensions.=) v_email
      and i.accepted_at is null and i.revoked_at is null;
   insert into public.invitations (agency_id, email, roles, client_id, token_hash, invited_by)
   values (invite_member.agency_id, v_email, invite_member.roles, invite_member.client_id,

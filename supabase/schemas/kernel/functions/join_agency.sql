@@ -10,7 +10,9 @@ declare
   v_invitation public.invitations := private.open_invitation(join_agency.token);
   v_member public.memberships;
 begin
-  if v_invitation.email <> join_agency.email::extensions.citext then
+  -- In lower case by hand: with an empty search_path citext would be compared as text. Who signs up
+  -- without an address is not the one invited.
+  if lower(v_invitation.email::text) is distinct from lower(join_agency.email) then
     raise exception using errcode = 'PT403', message = 'invitation_for_another_email',
       detail = 'This invitation was sent to another e-mail address.',
       hint = 'Sign in with the address that was invited.';
@@ -24,7 +26,7 @@ begin
       detail = 'You are already a member of the agency.';
   end if;
   insert into public.membership_roles (agency_id, user_id, role)
-  select v_member.agency_id, v_member.user_id, r from unnest(v_invitation.roles) as r;
+  select distinct v_member.agency_id, v_member.user_id, r from unnest(v_invitation.roles) as r;
   update public.invitations as i
      set accepted_at = now()
    where i.agency_id = v_invitation.agency_id and i.id = v_invitation.id;

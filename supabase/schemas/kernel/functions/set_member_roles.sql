@@ -20,8 +20,9 @@ begin
   perform private.require_roles(
     set_member_roles.agency_id, set_member_roles.roles, set_member_roles.client_id);
 
-  -- One change of roles at a time, so that two owners cannot demote each other at once.
-  perform from public.agencies as a where a.id = set_member_roles.agency_id for update;
+  -- One change of roles at a time, so that two owners cannot demote each other at once; it does not
+  -- wait for imports, whose rows refer to the agency.
+  perform from public.agencies as a where a.id = set_member_roles.agency_id for no key update;
   select m.* into v_member
     from public.memberships as m
    where m.agency_id = set_member_roles.agency_id and m.user_id = set_member_roles.user_id;

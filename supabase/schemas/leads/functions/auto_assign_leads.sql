@@ -42,6 +42,8 @@ begin
       detail = 'Weights are an object from user ids to numbers from 0.01 to 1000.';
   end if;
 
+  -- One assignment at a time in an agency: a member's load counts the leads of every campaign.
+  perform from public.agencies as a where a.id = v_campaign.agency_id for no key update;
   with waiting as (
     select l.id, row_number() over (order by l.created_at, l.id) as turn
       from (

@@ -21,7 +21,9 @@ begin
   v_campaign := jsonb_populate_record(
     null::public.campaigns,
     '{"kind": "lead_gen", "currency": "USD", "goals": {}, "tags": [], "metadata": {}}'
-      || jsonb_strip_nulls(create_campaign.attributes) || jsonb_build_object('name', create_campaign.name)
+      || (select coalesce(jsonb_object_agg(a.key, a.value), '{}')
+            from jsonb_each(create_campaign.attributes) as a where a.value <> 'null')
+      || jsonb_build_object('name', create_campaign.name)
   );
   insert into public.campaigns (
     agency_id, client_id, name, description, kind, starts_on, ends_on, budget_cents, currency,

@@ -2,6 +2,7 @@ create or replace function private.encode_cursor(sort_value text, id uuid)
 returns text
 language sql
 immutable
+strict -- after the last page there is no cursor
 set search_path = ''
 as $$
   select translate(

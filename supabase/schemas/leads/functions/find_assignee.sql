@@ -14,7 +14,7 @@ begin
     join public.profiles as p on p.id = m.user_id
    where m.agency_id = find_assignee.agency_id
      and m.status = 'active'
-     and (p.email = find_assignee.assignee::extensions.citext
+     and (p.email operator(extensions.=) find_assignee.assignee::extensions.citext
        or m.user_id::text = lower(find_assignee.assignee));
   if not found then
     raise exception using errcode = 'PT422', message = 'assignee_not_found',

@@ -4,7 +4,8 @@ language sql
 stable
 set search_path = ''
 as $$
-  select to_tsquery('pg_catalog.simple', string_agg(quote_literal(w) || ':*', ' & '))
+  select to_tsquery('pg_catalog.simple', string_agg(
+           '''' || replace(replace(w, '\', '\\'), '''', '''''') || ''':*', ' & '))
     from regexp_split_to_table(trim(search_query.search), '\s+') as w
    where w <> ''
 $$;
