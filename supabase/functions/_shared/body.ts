@@ -84,7 +84,7 @@ function checkStorable(root: unknown): void {
   const faults: ProblemDetail[] = [];
   for (let node = open.pop(); node && faults.length < 20; node = open.pop()) {
     const { value, path } = node;
-    const fault = typeof value === "string" ? textFault(value) : undefined;
+    const fault = scalarFault(value);
     if (fault) faults.push({ path: path.join("."), message: fault });
     if (typeof value !== "object" || value === null) continue;
     if (path.length >= MAX_DEPTH) {
@@ -96,9 +96,10 @@ function checkStorable(root: unknown): void {
       });
     }
     for (const [key, inner] of Object.entries(value)) {
-      const keyFault = textFault(key);
+      const keyFault = scalarFault(key);
       if (keyFault) faults.push({ path: path.join("."), message: `A key: ${keyFault}` });
-      if (typeof inner === "string" ? textFault(inner) : typeof inner === "object") {
+      // Sound scalars, nearly all there is, need no second look.
+      if (typeof inner === "object" || scalarFault(inner)) {
         open.push({ value: inner, path: [...path, key] });
       }
     }
@@ -106,8 +107,10 @@ function checkStorable(root: unknown): void {
   if (faults.length > 0) throw problem("VALIDATION_FAILED", { details: faults });
 }
 
-/** What Postgres refuses in a text: a NUL, or half of a surrogate pair. */
-function textFault(text: string): string | undefined {
-  if (text.includes("\0")) return "Text must not contain the NUL character.";
-  if (!text.isWellFormed()) return "Text must not contain half of a surrogate pair.";
+/** What Postgres refuses in a text (a NUL, half of a surrogate pair), and numbers JSON cannot pass on. */
+function scalarFault(value: unknown): string | undefined {
+  if (typeof value === "number" && !Number.isFinite(value)) return "This number is too large.";
+  if (typeof value !== "string") return undefined;
+  if (value.includes("\0")) return "Text must not contain the NUL character.";
+  if (!value.isWellFormed()) return "Text must not contain half of a surrogate pair.";
 }

@@ -77,6 +77,9 @@ Deno.test("text that Postgres cannot store is 422, wherever it hides", async () 
     const { status, code } = await refusal(campaigns, "POST", "/campaigns", { body });
     assert.deepEqual([status, code], [422, "VALIDATION_FAILED"]);
   }
+  const huge = '{"name":"a","metadata":{"size":1e999}}';
+  const { code } = await refusal(campaigns, "POST", "/campaigns", { raw: huge });
+  assert.equal(code, "VALIDATION_FAILED");
   const { body } = await refusal(campaigns, "POST", "/campaigns", { body: bodies[1] });
   assert.equal(body.details[0].path, "metadata.deep.0.note");
 });

@@ -75,6 +75,7 @@ export const Lead = z.object({
   scoreModelVersion: z.number().int(),
   assignedTo: Id.nullable(),
   assignedAt: Timestamp.nullable(),
+  assignmentReason: text("manual"),
   deletedAt: moment,
   createdAt: Timestamp,
   updatedAt: Timestamp,
