@@ -55,6 +55,10 @@ with ours as (
            (select array_agg(a::text order by a::text) from unnest(f.proacl) as a))
     from functions as f where f.prokind in ('f', 'p')
   union all
+  select 'aggregate', f.name, format('%s %s, final %s, start %s, owner %s, grants %s', a.aggtransfn,
+           a.aggtranstype::regtype, a.aggfinalfn, a.agginitval, f.proowner::regrole, f.proacl::text)
+    from functions as f join pg_aggregate as a on a.aggfnoid = f.oid
+  union all
   select 'type', t.oid::regtype::text, format('%s, labels %s, grants %s', t.typtype,
            (select array_agg(e.enumlabel order by e.enumsortorder) from pg_enum as e where e.enumtypid = t.oid),
            t.typacl::text)

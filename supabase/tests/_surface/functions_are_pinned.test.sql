@@ -5,6 +5,7 @@ create temporary view ours as
   select p.*, p.oid::regprocedure as signature
     from pg_proc as p
    where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace)
+     and p.prokind <> 'a' -- an aggregate takes its settings from its functions
      and not exists (select from pg_depend as d where d.objid = p.oid and d.deptype = 'e');
 
 select is_empty($$
