@@ -78,8 +78,8 @@ export function callQuery(fn: ApiFunction, given: string[], csv: boolean): strin
   const list = args.map((arg) => `${quoteIdent(arg.name)} := a.${quoteIdent(arg.name)}`).join(", ");
   const call = `${quoteIdent(fn.schema)}.${quoteIdent(fn.name)}(${list})`;
   const source = args.length === 0
-    ? "(select 1 where $1::json is not null) as a (one)"
-    : `lateral (select * from pg_catalog.json_to_record($1::json) as j (${columns}) limit 1) as a`;
+    ? "(select 1 where $1::text is not null) as a (one)"
+    : `lateral (select * from pg_catalog.json_to_record($1::text::json) as j (${columns}) limit 1) as a`;
   const rows = fn.isComposite
     ? `select f.* from ${source}, lateral ${call} as f`
     : `select ${call} as value from ${source}`;
