@@ -22,6 +22,8 @@ export const stack = {
   secretKey: required("BACKLINE_SECRET_KEY"),
   dbUrl: required("BACKLINE_DB_URL"),
   mailUrl: required("BACKLINE_MAIL_URL"),
+  /** Signs access tokens; for tokens that no sign-in would give. */
+  jwtSecret: required("BACKLINE_JWT_SECRET"),
 };
 
 /** The envelope of every JSON answer. */
