@@ -1,5 +1,5 @@
 -- Fixtures for pgTAP. Applied once to the template that test databases are cloned from; nothing of it
--- is ever deployed. Call the helpers as postgres inside the test's own transaction.
+-- is ever deployed. Whoever speaks when a helper is called speaks again after it.
 
 create schema tests;
 grant usage on schema tests to public;
@@ -44,13 +44,16 @@ language plpgsql
 as $$
 #variable_conflict error
 declare
+  v_before jsonb := tests.actor();
   v_id uuid := gen_random_uuid();
 begin
+  perform tests.act_as_postgres();
   insert into auth.users (id, aud, role, email, raw_user_meta_data, raw_app_meta_data, email_confirmed_at,
                           created_at, updated_at)
   values (v_id, 'authenticated', 'authenticated', create_user.email, create_user.metadata,
           '{"provider":"email","providers":["email"]}', now(), now(), now());
-  return tests.remember(create_user.email, v_id);
+  perform tests.remember(create_user.email, v_id), tests.act_again(v_before);
+  return v_id;
 end;
 $$;
 comment on function tests.create_user(text, jsonb) is
@@ -62,10 +65,12 @@ language plpgsql
 as $$
 #variable_conflict error
 declare
+  v_before jsonb := tests.actor();
   v_agency uuid;
   v_user uuid;
   v_role text;
 begin
+  perform tests.act_as_postgres();
   v_user := tests.create_user('owner@' || create_agency.slug || '.test',
     jsonb_build_object('full_name', 'Owner of ' || create_agency.slug, 'agency_name', create_agency.slug));
   select m.agency_id into strict v_agency from public.memberships as m where m.user_id = v_user;
@@ -80,6 +85,7 @@ begin
     update public.profiles as p set active_agency_id = v_agency where p.id = v_user;
     perform tests.remember(create_agency.slug || '/' || v_role, v_user);
   end loop;
+  perform tests.act_again(v_before);
   return v_agency;
 end;
 $$;
@@ -98,8 +104,10 @@ begin
   perform tests.act_as(create_campaign.slug, 'owner');
   select c.id into v_id
     from public.create_campaign(create_campaign.name, create_campaign.attributes, tests.id(create_campaign.slug)) as c;
+  perform tests.act_as_postgres();
+  perform tests.remember(create_campaign.slug || '/' || create_campaign.name, v_id);
   perform tests.act_again(v_before);
-  return tests.remember(create_campaign.slug || '/' || create_campaign.name, v_id);
+  return v_id;
 end;
 $$;
 comment on function tests.create_campaign(text, text, jsonb) is
@@ -117,10 +125,11 @@ begin
   perform tests.act_as(create_lead.slug, 'owner');
   select l.id into v_id
     from public.create_lead(tests.id(create_lead.slug || '/' || create_lead.campaign), create_lead.attributes) as l;
-  perform tests.act_again(v_before);
+  perform tests.act_as_postgres();
   if create_lead.attributes ? 'email' then
     perform tests.remember(create_lead.slug || '/' || (create_lead.attributes ->> 'email'), v_id);
   end if;
+  perform tests.act_again(v_before);
   return v_id;
 end;
 $$;
