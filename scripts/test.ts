@@ -42,7 +42,12 @@ async function runSuite(
     }
     case "e2e": {
       await using stack = await startStack(signal);
-      return await runDeno(suite, ["tests/e2e/**/*.test.ts"], { filter, env: stack.env, signal });
+      const files = ["tests/e2e/**/*.test.ts"];
+      const result = await runDeno(suite, files, { filter, env: stack.env, signal });
+      if (result.failures.length) {
+        console.log(`The stack of the failed tests said:\n${stack.said()}`);
+      }
+      return result;
     }
   }
 }

@@ -6,6 +6,7 @@ Deno.test("a JUnit report is counted", () => {
     <testcase name="works" classname="./a.test.ts" time="0.1"></testcase>
     <testcase name="later" classname="./a.test.ts"><skipped/></testcase>
     <testcase name="a &lt; b" classname="./a.test.ts"><failure message="x">1 &amp; 2</failure></testcase>
+    <testcase name="has steps" classname="./a.test.ts"><failure message="x">1 test step failed.</failure></testcase>
   </testsuite></testsuites>`;
   deepStrictEqual(readJunit("kit", xml), {
     suite: "kit",

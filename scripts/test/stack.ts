@@ -7,10 +7,15 @@ import { join } from "node:path";
 import { freePort } from "../../local/postgres.ts";
 import { ROOT } from "../lib/outputs.ts";
 
-/** A running stack: the environment that its tests read. */
+/** A running stack. */
 export interface Stack extends AsyncDisposable {
+  /** What its tests read from the environment. */
   env: Record<string, string>;
+  /** The last lines it printed: where a failed request says why. */
+  said(): string;
 }
+
+const LINES_KEPT = 30;
 
 const START_LIMIT_MS = 90_000;
 
@@ -54,8 +59,12 @@ export async function startStack(signal: AbortSignal): Promise<Stack> {
   const data = join(folder, "data");
   const port = freePort();
   const child = run(["start", "--port", String(port), "--data", data]).spawn();
-  // Read all along: a full pipe would stop the stack. Told only when it does not come up.
-  const output = [child.stdout, child.stderr].map((stream) => new Response(stream).text());
+  // Read all along: a full pipe would stop the stack.
+  let text = "";
+  const output = [child.stdout, child.stderr].map(async (stream) => {
+    for await (const chunk of stream.pipeThrough(new TextDecoderStream())) text += chunk;
+  });
+  const said = () => text.trimEnd().split("\n").slice(-LINES_KEPT).join("\n");
   let ended = false;
   const exit = child.status.finally(() => ended = true);
 
@@ -91,6 +100,7 @@ export async function startStack(signal: AbortSignal): Promise<Stack> {
         BACKLINE_JWT_SECRET: jwtSecret,
         BACKLINE_JWT_SECRET: jwtSecret,
       },
+      said,
       [Symbol.asyncDispose]: dispose,
     };
   } catch (error) {
