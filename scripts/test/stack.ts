@@ -88,8 +88,6 @@ export async function startStack(signal: AbortSignal): Promise<Stack> {
     const { apiUrl, publishableKey, secretKey, dbUrl, mailUrl } = await status(data);
     // No status tells it: a person has no use for it, a test of forged and expired tokens has.
     const { jwtSecret } = JSON.parse(await Deno.readTextFile(join(data, "keys.json")));
-    // Not told by `status`: it signs any token, and only tests of forged and expired ones want it.
-    const { jwtSecret } = JSON.parse(await Deno.readTextFile(join(data, "keys.json")));
     return {
       env: {
         BACKLINE_URL: apiUrl,
@@ -97,7 +95,6 @@ export async function startStack(signal: AbortSignal): Promise<Stack> {
         BACKLINE_SECRET_KEY: secretKey,
         BACKLINE_DB_URL: dbUrl,
         BACKLINE_MAIL_URL: mailUrl,
-        BACKLINE_JWT_SECRET: jwtSecret,
         BACKLINE_JWT_SECRET: jwtSecret,
       },
       said,
