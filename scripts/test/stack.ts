@@ -79,10 +79,8 @@ export async function startStack(signal: AbortSignal): Promise<Stack> {
     const live = `http://127.0.0.1:${port}/functions/v1/health/live`;
     while (!await answers(live, signal)) {
       signal.throwIfAborted();
-      if (ended) {
-        throw new Error(`the stack ended early:\n${(await Promise.all(output)).join("\n")}`);
-      }
-      if (Date.now() > deadline) throw new Error("the stack does not answer");
+      if (ended) throw new Error(`the stack ended early:\n${said()}`);
+      if (Date.now() > deadline) throw new Error(`the stack does not answer:\n${said()}`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     const { apiUrl, publishableKey, secretKey, dbUrl, mailUrl } = await status(data);
