@@ -54,6 +54,8 @@ $$;
 
 comment on function private.uuid_v7() is
   'A time-ordered UUID (RFC 9562, version 7): new rows land at the right edge of every index.';
+-- A column's default runs as whoever inserts, so that an insert by the Data API needs it too.
+grant execute on function private.uuid_v7() to authenticated;
 
 -- supabase/schemas/kernel/tables.sql
 
@@ -243,10 +245,13 @@ as $$
 #variable_conflict error
 declare
   v_user uuid := private.require_user();
+  v_member public.memberships;
 begin
-  return private.member_document(private.join_agency(
+  -- In two statements: the document is read from what the first one has written.
+  v_member := private.join_agency(
     v_user, (select p.email::text from public.profiles as p where p.id = v_user),
-    accept_invitation.token));
+    accept_invitation.token);
+  return private.member_document(v_member);
 end;
 $$;
 

@@ -8,10 +8,13 @@ as $$
 #variable_conflict error
 declare
   v_user uuid := private.require_user();
+  v_member public.memberships;
 begin
-  return private.member_document(private.join_agency(
+  -- In two statements: the document is read from what the first one has written.
+  v_member := private.join_agency(
     v_user, (select p.email::text from public.profiles as p where p.id = v_user),
-    accept_invitation.token));
+    accept_invitation.token);
+  return private.member_document(v_member);
 end;
 $$;
 
