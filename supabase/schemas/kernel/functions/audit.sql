@@ -15,7 +15,8 @@ as $$
 declare
   v_before jsonb := audit.before;
   v_after jsonb := audit.after;
-  v_forwarded text := private.request_header('x-forwarded-for');
+  v_forwarded text := trim(split_part(private.request_header('x-forwarded-for'), ',', 1));
+  v_ip inet;
 begin
   if v_before is not null and v_after is not null then
     select jsonb_object_agg(b.key, b.value), jsonb_object_agg(b.key, audit.after -> b.key)
@@ -24,7 +25,10 @@ begin
      where (audit.after -> b.key) is distinct from b.value
        and b.key not in ('updated_at', 'search', 'dedupe_key');
   end if;
-  v_forwarded := trim(split_part(v_forwarded, ',', 1));
+  -- A statement of its own: within one the planner would try the cast before the check.
+  if pg_input_is_valid(v_forwarded, 'inet') then
+    v_ip := v_forwarded::inet;
+  end if;
   insert into public.audit_log (
     agency_id, actor_type, actor_id, action, entity, entity_id, before, after,
     request_id, ip, user_agent
@@ -39,7 +43,7 @@ begin
     v_before - '{search,dedupe_key}'::text[],
     v_after - '{search,dedupe_key}'::text[],
     left(private.request_header('x-request-id'), 200),
-    case when pg_input_is_valid(v_forwarded, 'inet') then v_forwarded::inet end,
+    v_ip,
     left(private.request_header('user-agent'), 500)
   );
 end;
