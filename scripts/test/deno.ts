@@ -45,14 +45,21 @@ export async function runDeno(
   if (files.length === 0) return emptyResult(suite);
   const report = await Deno.makeTempFile({ prefix: "backline-junit-", suffix: ".xml" });
   try {
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    const child = new Deno.Command(Deno.execPath(), {
       args: ["test", "--quiet", "-A", "--no-check", `--junit-path=${report}`, ...files],
       cwd: ROOT,
       env: { ...options.env, NO_COLOR: "1" },
-      signal: options.signal,
+      stdin: "null",
       stdout: "piped",
       stderr: "piped",
-    }).output();
+      // A group of its own, so that an interruption reaches what the tests started as well.
+      detached: true,
+    }).spawn();
+    const interrupt = () => Deno.kill(-child.pid, "SIGTERM");
+    options.signal?.addEventListener("abort", interrupt);
+    const { code, stdout, stderr } = await child.output();
+    options.signal?.removeEventListener("abort", interrupt);
+    options.signal?.throwIfAborted();
     const result = readJunit(suite, await Deno.readTextFile(report));
     // A file that does not load has no test case to fail.
     if (code !== 0 && result.failures.length === 0) {

@@ -26,6 +26,7 @@ function run(args: string[], output: "piped" | "null" = "piped") {
     stdin: "null",
     stdout: output,
     stderr: output,
+    detached: true, // Ctrl-C is for the runner, which stops the stack once the tests have ended.
   });
 }
 
