@@ -28,6 +28,8 @@ export async function domains(): Promise<Domain[]> {
   const seen = new Set<string>();
   for (const pattern of config.db.migrations.schema_paths) {
     const matches = globSync(pattern, { cwd: SUPABASE }).sort();
+    // The CLI takes a pattern without a match for an error as well.
+    if (matches.length === 0) throw new Error(`schema_paths: nothing matches ${pattern}`);
     for (const match of matches) {
       const file = join("supabase", match);
       const name = match.split("/")[1];
