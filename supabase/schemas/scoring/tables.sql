@@ -64,21 +64,7 @@ create table public.scoring_rules (
   description text not null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  -- The rule as private.score_lead reads it: worked out once here, not for every lead.
-  source text not null generated always as (
-    case
-      when field like 'custom.%' or field like 'company.%' then split_part(field, '.', 1)
-      when field like 'activity:%' then 'activity'
-      when field in ('created_at', 'last_contacted_at', 'responded_at', 'qualified_at', 'converted_at')
-        then 'time'
-      else 'lead'
-    end
-  ) stored,
-  key text not null generated always as (
-    regexp_replace(field, '^(custom\.|company\.|activity:)', '')
-  ) stored,
-  texts text[] generated always as (private.rule_texts(operator, value)) stored,
-  numbers numrange generated always as (private.rule_numbers(operator, value)) stored,
+  source text not null generated always as (private.rule_source(field)) stored,
   primary key (agency_id, id),
   constraint scoring_rules_model_is_of_the_agency foreign key (agency_id, model_id)
     references public.scoring_models (agency_id, id) on delete cascade,
@@ -104,7 +90,7 @@ create table public.scoring_rules (
     when source in ('custom', 'company') then true
     when operator in ('gt', 'gte', 'lt', 'lte', 'between')
       then source in ('time', 'activity') or field = 'qualification_score'
-    else source = 'lead'
+    else source in ('lead', 'tags')
   end),
   constraint scoring_rules_value_suits_operator check (coalesce(case
     when operator in ('exists', 'absent') then value is null
@@ -114,7 +100,7 @@ create table public.scoring_rules (
     when operator = 'in' then jsonb_typeof(value) = 'array'
       and jsonb_array_length(value) between 1 and 200
       and not jsonb_path_exists(value, '$[*] ? (@.type() == "object" || @.type() == "array" || @.type() == "null")')
-    else numbers is not null
+    else private.rule_numbers(operator, value) is not null
   end, false)),
   constraint scoring_rules_pattern_is_a_regular_expression check (
     operator <> 'matches' or private.is_regular_expression(value #>> '{}')
@@ -145,25 +131,28 @@ comment on column public.scoring_rules.half_life_days is
 comment on column public.scoring_rules.per_occurrence is
   'Whether every activity counts, each fading by its own age; otherwise the rule counts once, by the latest.';
 
-create table public.lead_scores (
-  agency_id uuid not null,
-  lead_id uuid not null,
+-- One row read gives a lead's whole model: scoring is the hottest path of an import.
+create table private.scoring_programs (
+  agency_id uuid primary key,
   model_id uuid not null,
   model_version integer not null,
-  base numeric(6, 2) not null,
-  contributions jsonb not null,
-  score numeric(5, 2) not null,
-  grade text not null,
-  scored_at timestamptz not null,
-  primary key (agency_id, lead_id, model_version),
-  constraint lead_scores_belong_to_a_lead foreign key (agency_id, lead_id)
-    references public.leads (agency_id, id) on delete cascade,
-  constraint lead_scores_contributions_are_a_list check (jsonb_typeof(contributions) = 'array'),
-  constraint lead_scores_score_is_0_to_100 check (score between 0 and 100),
-  constraint lead_scores_grade_is_a_to_f check (grade in ('A', 'B', 'C', 'D', 'F'))
+  base integer not null,
+  fit_cap integer,
+  engagement_cap integer,
+  grade_a numeric(5, 2) not null,
+  grade_b numeric(5, 2) not null,
+  grade_c numeric(5, 2) not null,
+  grade_d numeric(5, 2) not null,
+  steps private.scoring_step[] not null,
+  constraint scoring_programs_are_made_from_a_model foreign key (agency_id, model_id)
+    references public.scoring_models (agency_id, id) on delete cascade
 );
-comment on table public.lead_scores is
-  'How each lead came to its score, one row per model version: base plus contributions, cut to 0 to 100, is the score.';
-comment on column public.lead_scores.contributions is
-  '[{rule_id, group, points, evidence}] in the order of the rules; an entry without rule_id takes back what exceeds the cap of its group.';
-comment on column public.lead_scores.scored_at is 'The moment of the judgement, to which every age refers.';
+comment on table private.scoring_programs is
+  'The published model of each agency, worked out for private.score_lead; amounts in hundredths of a point. Derived: private.compile_scoring_model makes it again.';
+create index scoring_programs_agency_id_model_id_idx on private.scoring_programs (agency_id, model_id);
+alter table private.scoring_programs alter column steps set storage external;
+
+alter table public.leads
+  add column score_log integer[] not null default '{}';
+comment on column public.leads.score_log is
+  'What each rule of the model of score_model_version gave, in hundredths of a point and in the order of the rules, and last what the caps of fit and engagement took back. Read it as lead_scores.contributions.';

@@ -3,14 +3,27 @@ comment on type public.scoring_model_status is
   'The life of a scoring model; the moves allowed are rows of private.status_transitions.';
 
 create type private.lead_score as (
-  model_id uuid,
   model_version integer,
-  base numeric,
-  contributions jsonb,
+  log integer[],
   score numeric,
   grade text
 );
-comment on type private.lead_score is 'What private.score_lead finds: a row of lead_scores without its lead and time.';
+comment on type private.lead_score is 'What private.score_lead finds.';
+
+create type private.scoring_step as (
+  rule_group text,
+  source text,
+  key text,
+  operator text,
+  texts text[],
+  numbers numrange,
+  points integer,
+  cap integer,
+  half_life_days double precision,
+  per_occurrence boolean
+);
+comment on type private.scoring_step is
+  'A rule of a published model as private.score_lead reads it; points and cap in hundredths.';
 
 -- What checks and generated columns are made of has to stand before its table.
 
@@ -33,6 +46,27 @@ $$;
 comment on function private.is_regular_expression(text) is
   'Whether Postgres can match with the pattern.';
 
+create or replace function private.rule_source(field text)
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select case
+    when field like 'custom.%' then 'custom'
+    when field like 'company.%' then 'company'
+    when field like 'activity:%' then 'activity'
+    when field = 'tags' then 'tags'
+    when field in ('created_at', 'last_contacted_at', 'responded_at', 'qualified_at', 'converted_at')
+      then 'time'
+    else 'lead'
+  end
+$$;
+
+comment on function private.rule_source(text) is
+  'Where the value of a rule''s field comes from: lead, time, tags, custom, company or activity.';
+
 create or replace function private.rule_texts(operator text, value jsonb)
 returns text[]
 language sql
@@ -45,7 +79,7 @@ as $$
     when operator in ('eq', 'neq', 'in', 'contains') then array(
       select case jsonb_typeof(v)
           when 'number' then trim_scale((v #>> '{}')::numeric)::text
-          else lower(v #>> '{}')
+          else lower((v #>> '{}') collate pg_catalog.pg_c_utf8)
         end
         from jsonb_array_elements(
           case jsonb_typeof(value) when 'array' then value else jsonb_build_array(value) end) as v

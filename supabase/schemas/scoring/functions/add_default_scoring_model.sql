@@ -2,7 +2,7 @@ create or replace function private.add_default_scoring_model(agency_id uuid)
 returns void
 language plpgsql
 volatile
-security definer -- models have no write grants
+security invoker
 set search_path = ''
 as $$
 #variable_conflict error
@@ -10,9 +10,9 @@ declare
   v_model uuid;
 begin
   insert into public.scoring_models (
-    agency_id, version, name, status, published_at, base, fit_cap, engagement_cap
+    agency_id, version, name, base, fit_cap, engagement_cap
   )
-  values (add_default_scoring_model.agency_id, 1, 'Default', 'published', now(), 10, 60, 60)
+  values (add_default_scoring_model.agency_id, 1, 'Default', 10, 60, 60)
   returning id into v_model;
 
   insert into public.scoring_rules (
@@ -51,6 +51,10 @@ begin
       ('engagement', 'activity:page_visited', 'exists', null, 1, 5, 7, true, 'Visited a page'),
       ('engagement', 'activity:email_bounced', 'exists', null, -10, 20, 90, true, 'An e-mail bounced')
     ) as r (rule_group, field, operator, value, points, cap, half_life_days, per_occurrence, description);
+
+  update public.scoring_models as m
+     set status = 'published', published_at = now()
+   where m.agency_id = add_default_scoring_model.agency_id and m.id = v_model;
 end;
 $$;
 

@@ -7,164 +7,143 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_model public.scoring_models;
-  v_rule record;
-  v_has_activities boolean;
-  v_document jsonb;
-  v_text text;
-  v_list text[];
+  v_program record;
+  v_step private.scoring_step;
+  v_index integer := 0;
+  v_text text collate pg_catalog.pg_c_utf8; -- seven times faster to fold than the default, and the same everywhere
+  v_texts text[];
   v_time timestamptz;
   v_count integer;
-  v_holds boolean;
   v_factor numeric;
-  v_points numeric;
-  v_log jsonb[] := '{}';
-  v_fit numeric := 0;
-  v_engagement numeric := 0;
-  v_score numeric;
+  v_points integer;
+  v_fit integer := 0;
+  v_engagement integer := 0;
+  v_score private.lead_score;
 begin
-  select m.* into v_model
-    from public.scoring_models as m
-   where m.agency_id = lead.agency_id and m.status = 'published';
+  select p.*, exists (
+      select from public.lead_activities as a
+       where a.agency_id = lead.agency_id and a.lead_id = lead.id
+         and a.occurred_at <= score_lead.at
+    ) as has_activities
+    into v_program
+    from private.scoring_programs as p
+   where p.agency_id = lead.agency_id;
   if not found then
-    return null;
+    return (0, '{}'::integer[], 0, 'F');
   end if;
-  v_has_activities := exists (
-    select from public.lead_activities as a
-     where a.agency_id = lead.agency_id and a.lead_id = lead.id
-  );
+  v_score.log := array_fill(0, array[cardinality(v_program.steps) + 2]);
 
-  for v_rule in
-    select r.id, r.rule_group, r.source, r.key, r.operator, r.texts, r.numbers, r.points, r.cap,
-           r.half_life_days, r.per_occurrence
-      from public.scoring_rules as r
-     where r.agency_id = lead.agency_id and r.model_id = v_model.id
-     order by r.position
-  loop
-    v_factor := 1;
+  foreach v_step in array v_program.steps loop
+    v_index := v_index + 1;
 
-    if v_rule.source = 'time' then
-      v_time := case v_rule.key
+    if v_step.source = 'lead' then
+      v_text := case v_step.key
+        when 'status' then lead.status::text
+        when 'title' then lead.title
+        when 'priority' then lead.priority::text
+        when 'qualification_score' then lead.qualification_score::text
+        when 'email' then lead.email::text
+        when 'phone' then lead.phone
+        when 'company' then lead.company
+        when 'website' then lead.website
+        when 'linkedin_url' then lead.linkedin_url
+        when 'first_name' then lead.first_name
+        when 'last_name' then lead.last_name
+        when 'city' then lead.city
+        when 'country' then lead.country
+        when 'industry' then lead.industry
+      end;
+      continue when (case v_step.operator
+        when 'exists' then v_text <> ''
+        when 'absent' then coalesce(v_text, '') = ''
+        when 'eq' then lower(v_text) = v_step.texts[1]
+        when 'in' then lower(v_text) = any (v_step.texts)
+        when 'neq' then lower(v_text) is distinct from v_step.texts[1]
+        when 'matches' then v_text ~* v_step.texts[1]
+        when 'contains' then strpos(lower(v_text), v_step.texts[1]) > 0
+        else v_text::numeric <@ v_step.numbers
+      end) is not true;
+      v_points := v_step.points;
+
+    elsif v_step.source = 'activity' then
+      v_count := 0;
+      v_factor := 1;
+      if v_program.has_activities then
+        select count(*), case
+            when not v_step.per_occurrence
+              then private.decay(score_lead.at - max(a.occurred_at), v_step.half_life_days)
+            else sum(private.decay(score_lead.at - a.occurred_at, v_step.half_life_days))
+          end
+          into v_count, v_factor
+          from public.lead_activities as a
+         where a.agency_id = lead.agency_id and a.lead_id = lead.id
+           and a.type = v_step.key and a.occurred_at <= score_lead.at;
+      end if;
+      continue when not (case v_step.operator
+        when 'exists' then v_count > 0
+        when 'absent' then v_count = 0
+        else v_count::numeric <@ v_step.numbers
+      end);
+      -- Bounded before the cast: a thousand visits may come to more than an integer holds.
+      v_points := greatest(least(round(v_step.points * v_factor), 999999), -999999);
+
+    elsif v_step.source = 'time' then
+      v_time := case v_step.key
         when 'created_at' then lead.created_at
         when 'last_contacted_at' then lead.last_contacted_at
         when 'responded_at' then lead.responded_at
         when 'qualified_at' then lead.qualified_at
         when 'converted_at' then lead.converted_at
       end;
-      -- What comes later has not happened yet.
       if v_time > score_lead.at then
-        v_time := null;
+        v_time := null; -- not yet, at that moment
       end if;
-      v_holds := case v_rule.operator
+      continue when (case v_step.operator
         when 'exists' then v_time is not null
         when 'absent' then v_time is null
-        else (date_part('epoch', score_lead.at - v_time) / 86400)::numeric <@ v_rule.numbers
-      end;
-      continue when v_holds is not true;
-      if v_rule.half_life_days is not null then
-        v_factor := power(0.5::float8,
-          date_part('epoch', score_lead.at - v_time) / 86400 / v_rule.half_life_days::float8)::numeric;
-      end if;
-
-    elsif v_rule.source = 'activity' then
-      v_count := 0;
-      v_time := null;
-      if v_has_activities then
-        select count(*), max(a.occurred_at), coalesce(sum(case
-            when v_rule.half_life_days is null then 1
-            else power(0.5::float8, date_part('epoch', score_lead.at - a.occurred_at)
-              / 86400 / v_rule.half_life_days::float8)::numeric
-          end), 0)
-          into v_count, v_time, v_factor
-          from public.lead_activities as a
-         where a.agency_id = lead.agency_id and a.lead_id = lead.id
-           and a.type = v_rule.key and a.occurred_at <= score_lead.at;
-      end if;
-      v_holds := case v_rule.operator
-        when 'exists' then v_count > 0
-        when 'absent' then v_count = 0
-        else v_count::numeric <@ v_rule.numbers
-      end;
-      continue when v_holds is not true;
-      if not v_rule.per_occurrence then
-        v_factor := case
-          when v_rule.half_life_days is null then 1
-          else power(0.5::float8, date_part('epoch', score_lead.at - v_time)
-              / 86400 / v_rule.half_life_days::float8)::numeric
-        end;
-      end if;
+        else (date_part('epoch', score_lead.at - v_time) / 86400)::numeric <@ v_step.numbers
+      end) is not true;
+      v_points := round(v_step.points * private.decay(score_lead.at - v_time, v_step.half_life_days));
 
     else
-      v_list := null;
-      if v_rule.source = 'lead' then
-        v_text := case v_rule.key
-          when 'status' then lead.status::text
-          when 'priority' then lead.priority::text
-          when 'qualification_score' then lead.qualification_score::text
-          when 'title' then lead.title
-          when 'email' then lead.email::text
-          when 'phone' then lead.phone
-          when 'company' then lead.company
-          when 'website' then lead.website
-          when 'linkedin_url' then lead.linkedin_url
-          when 'first_name' then lead.first_name
-          when 'last_name' then lead.last_name
-          when 'city' then lead.city
-          when 'country' then lead.country
-          when 'industry' then lead.industry
-        end;
-        if v_rule.key = 'tags' then
-          v_list := lead.tags;
-        end if;
-      else
-        v_document := case v_rule.source
-          when 'custom' then lead.custom_fields else lead.company_data end -> v_rule.key;
-        v_text := v_document #>> '{}';
-        if jsonb_typeof(v_document) = 'number' then
-          v_text := trim_scale(v_text::numeric)::text;
-        elsif jsonb_typeof(v_document) = 'array' then
-          v_list := array(select jsonb_array_elements_text(v_document));
-        end if;
-      end if;
-      if v_list is null then
-        v_holds := case v_rule.operator
-          when 'exists' then v_text <> ''
-          when 'absent' then coalesce(v_text, '') = ''
-          when 'matches' then v_text ~* v_rule.texts[1]
-          when 'eq' then lower(v_text) = v_rule.texts[1]
-          when 'in' then lower(v_text) = any (v_rule.texts)
-          when 'neq' then (lower(v_text) = v_rule.texts[1]) is not true
-          when 'contains' then strpos(lower(v_text), v_rule.texts[1]) > 0
-          else case when v_text ~ '^[+-]?\d{1,30}(\.\d{1,30})?$' then v_text::numeric <@ v_rule.numbers end
-        end;
-      else
-        null;
-      end if;
-      continue when v_holds is not true;
+      v_texts := case v_step.source
+        when 'tags' then lead.tags
+        when 'custom' then private.document_texts(lead.custom_fields -> v_step.key)
+        else private.document_texts(lead.company_data -> v_step.key)
+      end;
+      continue when not private.texts_satisfy(v_texts, v_step);
+      v_points := v_step.points;
     end if;
 
-    v_points := v_rule.points * v_factor;
-    if v_rule.cap is not null then
-      v_points := greatest(-v_rule.cap, least(v_rule.cap, v_points));
-    end if;
-    v_points := round(v_points, 2);
-    continue when v_points = 0;
-    if v_rule.rule_group = 'fit' then
+    v_points := greatest(least(v_points, v_step.cap), -v_step.cap);
+    v_score.log[v_index] := v_points;
+    if v_step.rule_group = 'fit' then
       v_fit := v_fit + v_points;
     else
       v_engagement := v_engagement + v_points;
     end if;
-    v_log := v_log || jsonb_build_object('rule_id', v_rule.id, 'group', v_rule.rule_group,
-      'points', v_points, 'evidence', jsonb_build_object('value', v_text));
   end loop;
 
-  v_score := greatest(0, least(100, v_model.base + v_fit + v_engagement));
-  return (v_model.id, v_model.version, v_model.base, to_jsonb(v_log), v_score, case
-    when v_score >= v_model.grade_a then 'A'
-    when v_score >= v_model.grade_b then 'B'
-    when v_score >= v_model.grade_c then 'C'
-    when v_score >= v_model.grade_d then 'D'
+  if v_fit > v_program.fit_cap then
+    v_score.log[v_index + 1] := v_program.fit_cap - v_fit;
+    v_fit := v_program.fit_cap;
+  end if;
+  if v_engagement > v_program.engagement_cap then
+    v_score.log[v_index + 2] := v_program.engagement_cap - v_engagement;
+    v_engagement := v_program.engagement_cap;
+  end if;
+  v_score.score := round(greatest(0, least(10000, v_program.base + v_fit + v_engagement)) / 100.0, 2);
+  v_score.grade := case
+    when v_score.score >= v_program.grade_a then 'A'
+    when v_score.score >= v_program.grade_b then 'B'
+    when v_score.score >= v_program.grade_c then 'C'
+    when v_score.score >= v_program.grade_d then 'D'
     else 'F'
-  end);
+  end;
+  v_score.model_version := v_program.model_version;
+  return v_score;
 end;
 $$;
+
+comment on function private.score_lead(public.leads, timestamptz) is
+  'Judges a lead by its agency''s published model as of a moment. The one place where rules are evaluated: the result depends on the lead''s row, its activities up to the moment, and the model alone.';

@@ -1,0 +1,24 @@
+create or replace function private.document_texts(document jsonb)
+returns text[]
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select case jsonb_typeof(document)
+    when 'object' then array(select jsonb_object_keys(document))
+    else array(
+      select case jsonb_typeof(e)
+          when 'number' then trim_scale((e #>> '{}')::numeric)::text
+          else e #>> '{}'
+        end
+        from jsonb_array_elements(
+          case jsonb_typeof(document) when 'array' then document else jsonb_build_array(document) end
+        ) as e
+       where e not in ('null', '""')
+    )
+  end
+$$;
+
+comment on function private.document_texts(jsonb) is
+  'The texts a scoring rule sees in a JSON value: itself, the elements of a list, the keys of an object; none in null and "".';
