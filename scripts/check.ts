@@ -6,9 +6,9 @@
 import { ROOT } from "./lib/outputs.ts";
 
 const STEPS: [what: string, args: string[]][] = [
-  ["format", ["fmt", "--check", "--quiet"]],
-  ["lint", ["lint", "--quiet"]],
-  ["types", ["check", "--quiet", "."]],
+  ["format", ["fmt", "--check"]],
+  ["lint", ["lint"]],
+  ["types", ["check", "."]],
   ["generated files", ["run", "-A", "scripts/gen.ts", "--check"]],
 ];
 
