@@ -8,7 +8,7 @@ import { ROOT } from "./lib/outputs.ts";
 const STEPS: [what: string, args: string[]][] = [
   ["format", ["fmt", "--check"]],
   ["lint", ["lint"]],
-  ["types", ["check", "."]],
+  ["types", ["check", "--quiet", "."]],
   ["generated files", ["run", "-A", "scripts/gen.ts", "--check"]],
 ];
 
