@@ -57,7 +57,7 @@ export interface CallOptions {
   headers?: Record<string, string>;
 }
 
-/** Calls an edge function; `body` is sent as JSON unless it is a string. */
+/** Calls an edge function; `body` is sent as JSON unless it is a text, bytes or a stream. */
 export async function call<T = Row>(
   method: string,
   path: string,
@@ -73,7 +73,7 @@ export async function call<T = Row>(
       ...agencyId ? { "X-Agency-Id": agencyId } : {},
       ...headers,
     },
-    body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
+    body: isRaw(body) ? body : JSON.stringify(body),
   });
   const text = await response.text();
   const isJson = response.headers.get("content-type")?.includes("application/json");
@@ -83,6 +83,11 @@ export async function call<T = Row>(
     text,
     body: isJson ? JSON.parse(text) : {},
   };
+}
+
+function isRaw(body: unknown): body is BodyInit | undefined {
+  return body === undefined || typeof body === "string" || body instanceof Uint8Array ||
+    body instanceof ReadableStream;
 }
 
 /** A supabase-js client as a frontend makes one; without a kept session. */

@@ -1,0 +1,250 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import {
+  assertFailure,
+  campaignWithLeads,
+  foundAgency,
+  join,
+  rowsOf,
+  secretClient,
+  type TestAgency,
+} from "./_agency.ts";
+import { call, client, type TestUser } from "./_support.ts";
+import type { BulkResult, Isolation, Lead, NewInvitation } from "./_types.ts";
+
+/** An agency with something of everything, and the ids an intruder may have got hold of. */
+async function victim() {
+  const agency = await foundAgency("Southern Cross");
+  const { owner } = agency;
+  const { data: harbour } = await client(owner.token).from("clients")
+    .insert({ agency_id: agency.id, name: "The Harbour" }).select().single();
+  const { campaignId, leadIds } = await campaignWithLeads(owner, [
+    "kept@example.org",
+    "deleted@example.org",
+  ], { clientId: harbour.id });
+  const [leadId = "", deletedLeadId = ""] = leadIds;
+  const sales = await join(agency, ["sales"]);
+  await owner.data("POST", `/leads/${leadId}/assign`, { assignee: sales.id });
+  await owner.data("POST", `/leads/${leadId}/activities`, { type: "call" });
+  await owner.data("DELETE", `/leads/${deletedLeadId}`);
+  const invitation = await owner.data<NewInvitation>("POST", `/agencies/${agency.id}/invite`, {
+    email: "someone@example.test",
+    roles: ["sales"],
+  });
+  return {
+    agency,
+    sales,
+    clientId: harbour.id as string,
+    campaignId,
+    leadId,
+    deletedLeadId,
+    invitation,
+  };
+}
+
+/** Runs an attack and proves that the other agency holds the very same rows as before. */
+async function withoutTrace(agency: TestAgency, attack: () => Promise<void>) {
+  const before = await rowsOf(agency);
+  for (const table of ["leads", "campaigns", "clients", "memberships", "audit_log"]) {
+    ok(before[table]?.length, `${table} holds something to be seen`);
+  }
+  await attack();
+  deepStrictEqual(await rowsOf(agency), before);
+}
+
+interface Operation {
+  operationId: string;
+  requestBody?: { content: { "application/json": { example: unknown } } };
+}
+
+/** Every operation whose path names an id, from the published document. */
+async function operationsById() {
+  const { text } = await call("GET", "/docs/openapi.json");
+  const paths: Record<string, Record<string, Operation>> = JSON.parse(text).paths;
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).filter(() => path.includes("{")).map(([method, operation]) => ({
+      method: method.toUpperCase(),
+      path,
+      body: operation.requestBody?.content["application/json"].example,
+    }))
+  );
+}
+
+Deno.test("no endpoint opens another agency's ids", async () => {
+  const [intruder, target] = await Promise.all([foundAgency(), victim()]);
+  const { agency, campaignId, leadId, deletedLeadId, sales, invitation } = target;
+  const codes: [parameter: string, code: string][] = [
+    ["{invitationId}", "INVITATION_NOT_FOUND"],
+    ["{agencyId}", "AGENCY_NOT_FOUND"],
+    ["{campaignId}", "CAMPAIGN_NOT_FOUND"],
+    ["{leadId}", "LEAD_NOT_FOUND"],
+  ];
+  // Whoever holds an invitation's token may read what it offers.
+  const operations = (await operationsById()).filter(({ path }) => !path.includes("{token}"));
+  ok(operations.length > 20);
+
+  await withoutTrace(agency, async () => {
+    for (const { method, path, body } of operations) {
+      const code = codes.find(([parameter]) => path.includes(parameter))?.[1];
+      ok(code, `${path} has an id this test does not know`);
+      for (const lead of path.includes("{leadId}") ? [leadId, deletedLeadId] : [leadId]) {
+        const url = path.replace("{agencyId}", agency.id).replace("{campaignId}", campaignId)
+          .replace("{leadId}", lead).replace("{userId}", sales.id)
+          .replace("{invitationId}", invitation.id);
+        for (const agencyId of [undefined, intruder.id, agency.id]) {
+          const reply = await intruder.owner.call(method, url, body, { agencyId });
+          assertFailure(reply, 404, code, `${method} ${path}`);
+        }
+      }
+    }
+  });
+});
+
+Deno.test("no body smuggles another agency's ids in", async () => {
+  const [intruder, target] = await Promise.all([foundAgency(), victim()]);
+  const { agency, campaignId, leadId, deletedLeadId, clientId, sales, invitation } = target;
+  const own = await campaignWithLeads(intruder.owner, ["own@example.org"]);
+  const attempts: [method: string, path: string, body: unknown, status: number, code: string][] = [
+    ["POST", "/leads", { campaignId, email: "new@example.org" }, 404, "CAMPAIGN_NOT_FOUND"],
+    ["POST", "/leads/create", { campaignId, email: "new@example.org" }, 404, "CAMPAIGN_NOT_FOUND"],
+    [
+      "POST",
+      "/leads/import",
+      { campaignId, rows: [{ email: "new@example.org" }] },
+      404,
+      "CAMPAIGN_NOT_FOUND",
+    ],
+    ["POST", "/leads/auto-assign", { campaignId }, 404, "CAMPAIGN_NOT_FOUND"],
+    ["POST", `/leads/${own.leadIds[0]}/assign`, { assignee: sales.id }, 422, "ASSIGNEE_NOT_FOUND"],
+    [
+      "POST",
+      `/leads/${own.leadIds[0]}/assign`,
+      { assignee: sales.email },
+      422,
+      "ASSIGNEE_NOT_FOUND",
+    ],
+    [
+      "POST",
+      "/leads/bulk-assign",
+      { ids: own.leadIds, assignee: sales.id },
+      422,
+      "ASSIGNEE_NOT_FOUND",
+    ],
+    ["POST", "/campaigns", { name: "Spring", clientId }, 422, "REFERENCE_NOT_FOUND"],
+    ["PUT", `/campaigns/${own.campaignId}`, { clientId }, 422, "REFERENCE_NOT_FOUND"],
+    [
+      "POST",
+      `/agencies/${intruder.id}/invite`,
+      { email: "a@example.test", roles: ["client"], clientId },
+      422,
+      "CLIENT_REQUIRED",
+    ],
+    [
+      "PUT",
+      `/agencies/${intruder.id}/members/${sales.id}/roles`,
+      { roles: ["sales"] },
+      404,
+      "MEMBER_NOT_FOUND",
+    ],
+    [
+      "DELETE",
+      `/agencies/${intruder.id}/invitations/${invitation.id}`,
+      undefined,
+      404,
+      "INVITATION_NOT_FOUND",
+    ],
+    [
+      "POST",
+      "/agencies/invitations/accept",
+      { token: invitation.token },
+      403,
+      "INVITATION_FOR_ANOTHER_EMAIL",
+    ],
+    ["POST", "/auth/permissions", { agencyId: agency.id }, 404, "AGENCY_NOT_FOUND"],
+  ];
+  await withoutTrace(agency, async () => {
+    for (const [method, path, body, status, code] of attempts) {
+      const reply = await intruder.owner.call(method, path, body);
+      assertFailure(reply, status, code, `${method} ${path}`);
+    }
+
+    const ids = [leadId, deletedLeadId];
+    const bulk: [method: string, path: string, body: object][] = [
+      ["POST", "/leads/bulk-update", { ids, changes: { priority: "urgent" } }],
+      ["POST", "/leads/bulk-assign", { ids, assignee: intruder.owner.id }],
+      ["DELETE", "/leads/bulk", { ids }],
+    ];
+    for (const [method, path, body] of bulk) {
+      const result = await intruder.owner.data<BulkResult>(method, path, body);
+      deepStrictEqual([result.succeeded, result.failed], [0, ids.length], path);
+      deepStrictEqual(
+        result.results.map(({ id, ok, code }) => ({ id, ok, code })),
+        ids.map((id) => ({ id, ok: false, code: "LEAD_NOT_FOUND" })),
+      );
+      const foreign = await intruder.owner.call(method, path, body, { agencyId: agency.id });
+      assertFailure(foreign, 404, "AGENCY_NOT_FOUND", path);
+    }
+  });
+});
+
+Deno.test("lists and files hold nothing of another agency, whatever they are filtered by", async () => {
+  const [intruder, target] = await Promise.all([foundAgency(), victim()]);
+  const { agency, campaignId, clientId, sales } = target;
+  const { owner } = intruder;
+  const { leadIds } = await campaignWithLeads(owner, ["own@example.org"]);
+  deepStrictEqual((await owner.data<Lead[]>("GET", "/leads")).map(({ id }) => id), leadIds);
+
+  for (const filter of [`campaignId=${campaignId}`, `assignedTo=${sales.id}`, "search=kept"]) {
+    const { body } = await owner.call<Lead[]>("GET", `/leads?${filter}`);
+    deepStrictEqual([body.data, body.pagination?.total], [[], 0], filter);
+    const { text } = await owner.call("GET", `/leads/export?${filter}`);
+    strictEqual(text.trimEnd().split("\r\n").length, 1, "the header line alone");
+  }
+  deepStrictEqual(await owner.data("GET", `/campaigns?clientId=${clientId}`), []);
+
+  const lists = [
+    "/leads",
+    "/leads/export",
+    "/campaigns",
+    "/agencies/%/members",
+    "/agencies/%/roles",
+  ];
+  for (const path of [...lists, "/agencies/%/invitations", "/analytics/overview"]) {
+    const reply = await owner.call("GET", path.replace("%", agency.id), undefined, {
+      agencyId: agency.id,
+    });
+    assertFailure(reply, 404, "AGENCY_NOT_FOUND", path);
+  }
+});
+
+/** Fails unless the probe sees none but the caller's own rows. */
+async function assertIsolated(user: TestUser, about: string) {
+  const { isolated, tables } = await user.data<Isolation>("POST", "/auth/test-isolation");
+  deepStrictEqual(tables.filter(({ rowsOutside }) => rowsOutside !== 0), [], about);
+  strictEqual(isolated, true, about);
+  ok(tables.some(({ table }) => table === "leads"));
+}
+
+Deno.test("the isolation probe counts nothing outside, for members of any kind", async () => {
+  const [north, south] = await Promise.all([victim(), victim()]);
+  const client = await join(north.agency, ["client"], north.clientId);
+  const analyst = await join(south.agency, ["analyst"]);
+  for (
+    const [who, user] of Object.entries({
+      owner: north.agency.owner,
+      sales: north.sales,
+      client,
+      "owner of the other": south.agency.owner,
+      analyst,
+    })
+  ) await assertIsolated(user, who);
+});
+
+Deno.test("the secret key sees both agencies, so the probes above look at something", async () => {
+  const [north, south] = await Promise.all([victim(), victim()]);
+  const { data } = await secretClient().from("leads").select("agency_id")
+    .in("agency_id", [north.agency.id, south.agency.id]);
+  deepStrictEqual(
+    new Set(data?.map((row) => row.agency_id)),
+    new Set([north.agency.id, south.agency.id]),
+  );
+});
