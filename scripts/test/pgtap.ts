@@ -58,7 +58,11 @@ function lineOf(text: string, position: unknown): string {
   return offset > 0 ? ` at line ${text.slice(0, offset).split("\n").length}` : "";
 }
 
-async function runFile(url: string, file: string): Promise<{ passed: number; failures: string[] }> {
+/** Runs one file on a database and rolls it back. */
+export async function runFile(
+  url: string,
+  file: string,
+): Promise<{ passed: number; failures: string[] }> {
   const text = await Deno.readTextFile(join(ROOT, file));
   const lines: string[] = [];
   const db = postgres(withDatabase(url, new URL(url).pathname.slice(1), OWNER), {
