@@ -11,6 +11,7 @@ export interface FunctionsApi {
 }
 
 interface Host {
+  names: string[];
   port: number;
   process: Deno.ChildProcess;
   input: WritableStreamDefaultWriter<Uint8Array>;
@@ -66,9 +67,11 @@ export async function openFunctions(options: FunctionsOptions): Promise<Function
     async handle(request) {
       const url = new URL(request.url);
       const path = url.pathname.replace("/functions/v1", "");
-      const refusal = await checkToken(options, path.split("/")[1] ?? "", request);
-      if (refusal) return refusal;
       const current = await host;
+      const name = path.split("/")[1] ?? "";
+      // An unknown name goes on without a token, to be told that it is unknown.
+      const refusal = current.names.includes(name) && await checkToken(options, name, request);
+      if (refusal) return refusal;
       current.active++;
       const headers = new Headers(request.headers);
       headers.set("x-forwarded-for", headers.get("x-forwarded-for") ?? "127.0.0.1");
@@ -176,6 +179,7 @@ async function launch(options: FunctionsOptions, crashed: (code: number) => void
     first += value;
   }
   const host = {
+    names,
     port: Number(first.split("\n")[0]),
     process,
     input: process.stdin.getWriter(),

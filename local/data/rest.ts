@@ -155,15 +155,19 @@ export async function openDataApi(
 /** Codes whose message lite itself rewrites to PostgREST's wording. */
 const KEEPS_WORDING = /^(42703|42P01|42883|PGRST)$/;
 
-/** PostgREST answers with Postgres's own JSON texts: ISO timestamps, arrays, plain numerics. */
+/** Values as Postgres writes them into JSON, which is what PostgREST answers. */
 const WIRE_TYPES = {
-  json: {
-    to: 114,
-    from: [114, 3802],
-    serialize: (value: unknown) => typeof value === "string" ? value : JSON.stringify(value),
-    parse: (text: string) => JSON.parse(text),
-  },
+  numeric: wireType(1700, (text) => Number.isFinite(Number(text)) ? Number(text) : text),
+  timestamp: wireType(1114, (text) => text.replace(" ", "T")),
+  timestamptz: wireType(
+    1184,
+    (text) => text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00"),
+  ),
 };
+
+function wireType(oid: number, parse: (text: string) => string | number) {
+  return { to: oid, from: [oid], serialize: (value: unknown) => value, parse };
+}
 
 async function isMiss(response: Response): Promise<boolean> {
   const { code } = await response.clone().json().catch(() => ({}));
