@@ -345,7 +345,7 @@ begin
       into v_before, v_after
       from jsonb_each(audit.before) as b
      where (audit.after -> b.key) is distinct from b.value
-       and b.key not in ('updated_at', 'search', 'dedupe_key');
+       and b.key not in ('updated_at', 'search', 'dedupe_key', 'score_log');
   end if;
   -- A statement of its own: within one the planner would try the cast before the check.
   if pg_input_is_valid(v_forwarded, 'inet') then
@@ -362,8 +362,8 @@ begin
     audit.action,
     split_part(audit.action, '.', 1),
     audit.entity_id,
-    v_before - '{search,dedupe_key}'::text[],
-    v_after - '{search,dedupe_key}'::text[],
+    v_before - '{search,dedupe_key,score_log}'::text[],
+    v_after - '{search,dedupe_key,score_log}'::text[],
     left(private.request_header('x-request-id'), 200),
     v_ip,
     left(private.request_header('user-agent'), 500)

@@ -22,12 +22,12 @@ begin
   if not found then
     raise exception using errcode = 'PT409', message = 'lead_exists',
       detail = 'The agency already has this lead.',
-      hint = (
+      hint = coalesce((
         select 'Its id is ' || l.id || '.'
           from public.leads as l
          where l.agency_id = v_campaign.agency_id and l.dedupe_key = v_key and l.deleted_at is null
            and private.may_with_lead(l, 'leads.read')
-      );
+      ), 'It is not among the leads that you may see.');
   end if;
   perform private.audit(v_lead.agency_id, 'lead.created', v_lead.id, null, to_jsonb(v_lead));
   return v_lead;

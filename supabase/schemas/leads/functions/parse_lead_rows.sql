@@ -33,7 +33,9 @@ as $$
              ) then 'must be a list of strings'
              when f.shape = 'array' and jsonb_array_length(v.clean) > 50 then 'has more than 50 entries'
              when f.choice is not null and not pg_input_is_valid(v.clean #>> '{}', f.type) then f.choice
-             when f.type like 'timestamp%' and not pg_input_is_valid(v.clean #>> '{}', f.type)
+             -- Words such as 'tomorrow' and 'infinity' are valid to Postgres and no moment to us.
+             when f.type like 'timestamp%' and (v.clean #>> '{}' !~ '^\d{4}-\d\d-\d\d'
+               or not pg_input_is_valid(v.clean #>> '{}', f.type))
                then 'is not a date and time'
              when char_length(v.clean #>> '{}') > f.max_length and f.shape = 'string'
                then format('has more than %s characters', f.max_length)
@@ -57,7 +59,7 @@ as $$
            coalesce(jsonb_object_agg(c.field, c.clean)
              filter (where c.field is not null and c.reason is null), '{}')
          ),
-         array_agg(c.field) filter (where c.field is not null),
+         array_agg(c.field order by c.field) filter (where c.field is not null),
          jsonb_agg(jsonb_build_object('row', c.n, 'field', c.field, 'reason', c.reason) order by c.field)
            filter (where c.reason is not null)
     from checked as c

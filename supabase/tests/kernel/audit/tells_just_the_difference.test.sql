@@ -15,7 +15,7 @@ select results_eq(
   $$ values ('{"a": 1, "c": null, "d": 4}'::jsonb, '{"a": 2, "c": 3, "d": null}'::jsonb) $$,
   'of two rows the fields that differ');
 select results_eq(
-  $$ select * from pg_temp.logged('{"updated_at": 1, "search": 1, "dedupe_key": 1, "a": 1}', '{"updated_at": 2, "search": 2, "dedupe_key": 2, "a": 2}') $$,
+  $$ select * from pg_temp.logged('{"updated_at": 1, "search": 1, "dedupe_key": 1, "score_log": 1, "a": 1}', '{"updated_at": 2, "search": 2, "dedupe_key": 2, "score_log": 2, "a": 2}') $$,
   $$ values ('{"a": 1}'::jsonb, '{"a": 2}'::jsonb) $$, 'without what follows from others');
 select results_eq($$ select * from pg_temp.logged('{"a": 1}', '{"a": 1}') $$, $$ values (null::jsonb, null::jsonb) $$,
   'of equal rows nothing');
