@@ -222,7 +222,10 @@ export const AutoAssignResult = z.object({
 
 /** Which moment's score to explain. */
 export const ScoreQuery = z.strictObject({
-  at: Timestamp.optional().meta({ description: "The score as it was then; now unless told." }),
+  at: Timestamp.optional().meta({
+    description:
+      "How the present model judges the lead at that moment; as last scored unless told.",
+  }),
 });
 
 /** A score and everything it is the sum of. */
