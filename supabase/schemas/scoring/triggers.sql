@@ -7,6 +7,16 @@ create trigger scoring_models_check_transition
   for each row when (new.status <> old.status)
   execute function private.tg_check_transition();
 
+create trigger scoring_models_require_draft
+  before update on public.scoring_models
+  for each row when (
+    old.status <> 'draft'
+    and (new.version, new.base, new.fit_cap, new.engagement_cap, new.grade_a, new.grade_b, new.grade_c, new.grade_d)
+    is distinct from
+    (old.version, old.base, old.fit_cap, old.engagement_cap, old.grade_a, old.grade_b, old.grade_c, old.grade_d)
+  )
+  execute function private.tg_scoring_models__require_draft();
+
 create trigger scoring_models_set_updated_at
   before update on public.scoring_models
   for each row when (new.* is distinct from old.*)

@@ -7,9 +7,12 @@ set search_path = ''
 as $$
 #variable_conflict error
 begin
+  if half_life_days is null or age is null then
+    return 1;
+  end if;
   -- Six decimals are the same on every platform's floating point; after 100 half-lives none is left.
-  return coalesce(
-    round(power(0.5::float8, least(date_part('epoch', age) / 86400 / half_life_days, 100))::numeric, 6), 1);
+  return round(
+    power(0.5::float8, least(date_part('epoch', age) / 86400 / half_life_days, 100))::numeric, 6);
 end;
 $$;
 

@@ -12,13 +12,10 @@ as $$
           when 'number' then trim_scale((e #>> '{}')::numeric)::text
           else e #>> '{}'
         end
-        from jsonb_array_elements(
-          case jsonb_typeof(document) when 'array' then document else jsonb_build_array(document) end
-        ) as e
-       where e not in ('null', '""')
+        from jsonb_array_elements(document) as e
     )
   end
 $$;
 
 comment on function private.document_texts(jsonb) is
-  'The texts a scoring rule sees in a JSON value: itself, the elements of a list, the keys of an object; none in null and "".';
+  'The texts a scoring rule sees in a list, its elements, or in an object, its keys.';

@@ -10,8 +10,10 @@ declare
   v_program record;
   v_step private.scoring_step;
   v_index integer := 0;
-  v_text text collate pg_catalog.pg_c_utf8; -- seven times faster to fold than the default, and the same everywhere
+  -- Folds case seven times faster than the database's collation, and the same way everywhere.
+  v_text text collate pg_catalog.pg_c_utf8;
   v_texts text[];
+  v_document jsonb;
   v_time timestamptz;
   v_count integer;
   v_factor numeric;
@@ -36,43 +38,14 @@ begin
   foreach v_step in array v_program.steps loop
     v_index := v_index + 1;
 
-    if v_step.source = 'lead' then
-      v_text := case v_step.key
-        when 'status' then lead.status::text
-        when 'title' then lead.title
-        when 'priority' then lead.priority::text
-        when 'qualification_score' then lead.qualification_score::text
-        when 'email' then lead.email::text
-        when 'phone' then lead.phone
-        when 'company' then lead.company
-        when 'website' then lead.website
-        when 'linkedin_url' then lead.linkedin_url
-        when 'first_name' then lead.first_name
-        when 'last_name' then lead.last_name
-        when 'city' then lead.city
-        when 'country' then lead.country
-        when 'industry' then lead.industry
-      end;
-      continue when (case v_step.operator
-        when 'exists' then v_text <> ''
-        when 'absent' then coalesce(v_text, '') = ''
-        when 'eq' then lower(v_text) = v_step.texts[1]
-        when 'in' then lower(v_text) = any (v_step.texts)
-        when 'neq' then lower(v_text) is distinct from v_step.texts[1]
-        when 'matches' then v_text ~* v_step.texts[1]
-        when 'contains' then strpos(lower(v_text), v_step.texts[1]) > 0
-        else v_text::numeric <@ v_step.numbers
-      end) is not true;
-      v_points := v_step.points;
-
-    elsif v_step.source = 'activity' then
+    if v_step.source = 'activity' then
       v_count := 0;
-      v_factor := 1;
+      v_factor := 1 - v_step.per_occurrence::integer;
       if v_program.has_activities then
         select count(*), case
-            when not v_step.per_occurrence
-              then private.decay(score_lead.at - max(a.occurred_at), v_step.half_life_days)
-            else sum(private.decay(score_lead.at - a.occurred_at, v_step.half_life_days))
+            when v_step.per_occurrence
+              then coalesce(sum(private.decay(score_lead.at - a.occurred_at, v_step.half_life_days)), 0)
+            else private.decay(score_lead.at - max(a.occurred_at), v_step.half_life_days)
           end
           into v_count, v_factor
           from public.lead_activities as a
@@ -106,12 +79,51 @@ begin
       v_points := round(v_step.points * private.decay(score_lead.at - v_time, v_step.half_life_days));
 
     else
-      v_texts := case v_step.source
-        when 'tags' then lead.tags
-        when 'custom' then private.document_texts(lead.custom_fields -> v_step.key)
-        else private.document_texts(lead.company_data -> v_step.key)
-      end;
-      continue when not private.texts_satisfy(v_texts, v_step);
+      v_texts := null;
+      if v_step.source = 'lead' then
+        v_text := case v_step.key
+          when 'status' then lead.status::text
+          when 'title' then lead.title
+          when 'priority' then lead.priority::text
+          when 'qualification_score' then lead.qualification_score::text
+          when 'email' then lead.email::text
+          when 'phone' then lead.phone
+          when 'company' then lead.company
+          when 'website' then lead.website
+          when 'linkedin_url' then lead.linkedin_url
+          when 'first_name' then lead.first_name
+          when 'last_name' then lead.last_name
+          when 'city' then lead.city
+          when 'country' then lead.country
+          when 'industry' then lead.industry
+        end;
+      elsif v_step.source = 'tags' then
+        v_texts := lead.tags;
+      else
+        v_document := case v_step.source
+          when 'custom' then lead.custom_fields else lead.company_data end -> v_step.key;
+        v_text := v_document #>> '{}';
+        case jsonb_typeof(v_document)
+          when 'number' then v_text := trim_scale(v_text::numeric);
+          when 'array', 'object' then v_texts := private.document_texts(v_document);
+          else null;
+        end case;
+      end if;
+      continue when (case
+        when v_texts is not null then private.texts_satisfy(v_texts, v_step)
+        else case v_step.operator
+          when 'exists' then v_text <> ''
+          when 'absent' then coalesce(v_text, '') = ''
+          when 'eq' then lower(v_text) = v_step.texts[1]
+          when 'in' then lower(v_text) = any (v_step.texts)
+          when 'neq' then lower(v_text) is distinct from v_step.texts[1]
+          when 'matches' then v_text ~* v_step.texts[1]
+          when 'contains' then strpos(lower(v_text), v_step.texts[1]) > 0
+          else case
+            when v_text ~ '^[+-]?[0-9]{1,30}(\.[0-9]{1,30})?$' then v_text::numeric <@ v_step.numbers
+          end
+        end
+      end) is not true;
       v_points := v_step.points;
     end if;
 

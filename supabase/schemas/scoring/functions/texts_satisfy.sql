@@ -21,7 +21,7 @@ begin
       when step.operator in ('eq', 'in') then lower(v_text) = any (step.texts)
       when step.operator = 'matches' then v_text ~* step.texts[1]
       when step.operator = 'contains' then strpos(lower(v_text), step.texts[1]) > 0
-      when v_text ~ '^[+-]?\d{1,30}(\.\d{1,30})?$' then v_text::numeric <@ step.numbers
+      when v_text ~ '^[+-]?[0-9]{1,30}(\.[0-9]{1,30})?$' then v_text::numeric <@ step.numbers
     end) then
       return true;
     end if;
