@@ -8,7 +8,7 @@ export function startCron(sql: Sql, report: (message: string) => void): { stop()
   const loop = (async () => {
     while (!stopped) {
       try {
-        const [row] = await sql`select to_regprocedure('private.fold()') is not null as found`;
+        const [row] = await sql`select to_regproc('private.fold') is not null as found`;
         if (row?.found) await sql`select private.fold()`;
         lastFault = "";
       } catch (error) {
