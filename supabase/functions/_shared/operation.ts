@@ -139,8 +139,10 @@ function success<P extends string, Q extends RequestSchemas>(spec: OperationSpec
 }
 
 function failures<P extends string, Q extends RequestSchemas>(spec: OperationSpec<P, Q>) {
-  const statuses = new Set([500, 502, 504, ...spec.problems ?? []]);
-  if (!spec.anonymous) [401, 403].forEach((status) => statuses.add(status));
+  const statuses = new Set([500, 502, 503, 504, ...spec.problems ?? []]);
+  // Whoever asks for an agency's things may lack the token, the right or the agency itself.
+  if (!spec.anonymous) [400, 401, 403, 404].forEach((status) => statuses.add(status));
+  if (!spec.anonymous && spec.method !== "get") statuses.add(409);
   if (spec.request?.params || spec.request?.query) statuses.add(422);
   if (spec.request?.body) [400, 413, 415, 422].forEach((status) => statuses.add(status));
   return Object.fromEntries([...statuses].sort().map((status) => [status, failure(status)]));

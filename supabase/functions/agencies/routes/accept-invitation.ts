@@ -12,7 +12,6 @@ const route = operation({
   request: { body: jsonBody(AcceptInvitation) },
   data: Member,
   message: "Welcome to the agency.",
-  problems: [404, 409],
 });
 
 /** POST /agencies/invitations/accept */

@@ -12,7 +12,6 @@ const route = operation({
   request: { params: AgencyParams },
   data: Agency,
   message: "Agency archived.",
-  problems: [404],
 });
 
 /** DELETE /agencies/:agencyId */

@@ -13,7 +13,6 @@ const route = operation({
   data: Agency,
   status: 201,
   message: "Agency created.",
-  problems: [409],
 });
 
 /** POST /agencies */

@@ -11,7 +11,6 @@ const route = operation({
   permission: "members of the agency",
   request: { params: AgencyParams },
   data: Agency,
-  problems: [404],
 });
 
 /** GET /agencies/:agencyId */

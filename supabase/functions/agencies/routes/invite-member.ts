@@ -13,7 +13,6 @@ const route = operation({
   data: NewInvitation,
   status: 201,
   message: "Invitation created.",
-  problems: [404, 409],
 });
 
 /** POST /agencies/:agencyId/invite */

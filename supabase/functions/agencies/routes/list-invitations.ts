@@ -12,7 +12,6 @@ const route = operation({
   request: { params: AgencyParams },
   data: Invitation,
   list: "page",
-  problems: [404],
 });
 
 /** GET /agencies/:agencyId/invitations */

@@ -12,7 +12,6 @@ const route = operation({
   request: { params: AgencyParams, query: MemberQuery },
   data: Member,
   list: "page",
-  problems: [404],
 });
 
 /** GET /agencies/:agencyId/members */

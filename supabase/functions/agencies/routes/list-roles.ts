@@ -12,7 +12,6 @@ const route = operation({
   request: { params: AgencyParams },
   data: Role,
   list: "all",
-  problems: [404],
 });
 
 /** GET /agencies/:agencyId/roles */

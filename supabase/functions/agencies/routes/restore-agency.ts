@@ -12,7 +12,6 @@ const route = operation({
   request: { params: AgencyParams },
   data: Agency,
   message: "Agency restored.",
-  problems: [404],
 });
 
 /** POST /agencies/:agencyId/restore */

@@ -12,7 +12,6 @@ const route = operation({
   request: { params: InvitationParams },
   data: Invitation,
   message: "Invitation revoked.",
-  problems: [404, 409],
 });
 
 /** DELETE /agencies/:agencyId/invitations/:invitationId */

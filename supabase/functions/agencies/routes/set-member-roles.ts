@@ -12,7 +12,6 @@ const route = operation({
   request: { params: MemberParams, body: jsonBody(SetMemberRoles) },
   data: Member,
   message: "Roles set.",
-  problems: [404, 409],
 });
 
 /** PUT /agencies/:agencyId/members/:userId/roles */

@@ -12,7 +12,6 @@ const route = operation({
   request: { params: AgencyParams },
   data: Profile,
   message: "Agency switched.",
-  problems: [404],
 });
 
 /** POST /agencies/:agencyId/switch */

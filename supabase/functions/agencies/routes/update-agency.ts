@@ -13,7 +13,6 @@ const route = operation({
   request: { params: AgencyParams, body: jsonBody(UpdateAgency) },
   data: Agency,
   message: "Agency updated.",
-  problems: [404, 409],
 });
 
 /** PUT /agencies/:agencyId */

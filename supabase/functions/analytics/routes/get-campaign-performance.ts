@@ -12,7 +12,6 @@ const route = operation({
   permission: "analytics.read, analytics.read_assigned or analytics.read_client",
   request: { params: CampaignParams },
   data: CampaignPerformance,
-  problems: [404],
 });
 
 /** GET /analytics/campaigns/:campaignId */

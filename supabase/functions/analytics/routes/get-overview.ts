@@ -11,7 +11,6 @@ const route = operation({
   permission: "analytics.read, analytics.read_assigned or analytics.read_client",
   request: { query: OverviewQuery },
   data: AgencyOverview,
-  problems: [400, 404],
 });
 
 /** GET /analytics/overview */

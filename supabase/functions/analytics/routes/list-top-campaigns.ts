@@ -13,7 +13,6 @@ const route = operation({
   request: { query: TopQuery },
   data: TopCampaign,
   list: "all",
-  problems: [400, 404],
 });
 
 /** GET /analytics/top-campaigns */

@@ -11,7 +11,6 @@ const route = operation({
   permission: "members of the agency",
   request: { body: jsonBody(PermissionsQuery, { required: false }) },
   data: Permissions,
-  problems: [404],
 });
 
 /** POST /auth/permissions */

@@ -15,7 +15,6 @@ const route = (path: string, operationId: string) =>
     data: Campaign,
     status: 201,
     message: "Campaign created.",
-    problems: [404],
   });
 
 /** POST /campaigns, also as /campaigns/create */

@@ -12,7 +12,6 @@ const route = operation({
   request: { params: CampaignParams },
   data: Campaign,
   message: "Campaign deleted.",
-  problems: [404],
 });
 
 /** DELETE /campaigns/:campaignId */

@@ -11,7 +11,6 @@ const route = operation({
   permission: "campaigns.read or campaigns.read_client",
   request: { params: CampaignParams },
   data: CampaignSummary,
-  problems: [404],
 });
 
 /** GET /campaigns/:campaignId */

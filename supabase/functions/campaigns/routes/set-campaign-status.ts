@@ -12,7 +12,6 @@ const route = operation({
   request: { params: CampaignParams, body: jsonBody(SetCampaignStatus) },
   data: Campaign,
   message: "Campaign status set.",
-  problems: [404, 409],
 });
 
 /** POST /campaigns/:campaignId/status */

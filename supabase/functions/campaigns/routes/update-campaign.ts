@@ -13,7 +13,6 @@ const route = operation({
   request: { params: CampaignParams, body: jsonBody(UpdateCampaign) },
   data: Campaign,
   message: "Campaign updated.",
-  problems: [404, 409],
 });
 
 /** PUT /campaigns/:campaignId */

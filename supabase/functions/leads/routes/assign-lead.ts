@@ -12,7 +12,6 @@ const route = operation({
   request: { params: LeadParams, body: jsonBody(AssignLead) },
   data: Lead,
   message: "Lead assigned.",
-  problems: [404],
 });
 
 /** POST /leads/:leadId/assign */

@@ -12,7 +12,6 @@ const route = operation({
   request: { body: jsonBody(AutoAssignLeads) },
   data: AutoAssignResult,
   message: "Leads assigned.",
-  problems: [404],
 });
 
 /** POST /leads/auto-assign */

@@ -15,7 +15,6 @@ const route = (path: string, operationId: string) =>
     data: Lead,
     status: 201,
     message: "Lead created.",
-    problems: [404, 409],
   });
 
 /** POST /leads, also as /leads/create */

@@ -12,7 +12,6 @@ const route = operation({
   request: { params: LeadParams },
   data: Lead,
   message: "Lead deleted.",
-  problems: [404],
 });
 
 /** DELETE /leads/:leadId */

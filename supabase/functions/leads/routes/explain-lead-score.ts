@@ -11,7 +11,6 @@ const route = operation({
   permission: "scoring.read and the right to see the lead",
   request: { params: LeadParams, query: ScoreQuery },
   data: LeadScore,
-  problems: [404],
 });
 
 /** GET /leads/:leadId/score */

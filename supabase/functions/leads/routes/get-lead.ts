@@ -11,7 +11,6 @@ const route = operation({
   permission: "leads.read, leads.read_assigned or leads.read_client",
   request: { params: LeadParams },
   data: LeadDetails,
-  problems: [404],
 });
 
 /** GET /leads/:leadId */

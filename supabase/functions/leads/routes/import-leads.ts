@@ -14,7 +14,6 @@ const route = operation({
   data: ImportResult,
   message: "Import done.",
   maxBodyBytes: MAX_IMPORT_BYTES,
-  problems: [404],
 });
 
 /** POST /leads/import */

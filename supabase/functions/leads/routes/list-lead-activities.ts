@@ -12,7 +12,6 @@ const route = operation({
   request: { params: LeadParams, query: ActivityQuery },
   data: LeadActivity,
   list: "page",
-  problems: [404],
 });
 
 /** GET /leads/:leadId/activities */

@@ -12,7 +12,6 @@ const route = operation({
   request: { params: LeadParams, body: jsonBody(QualifyLead) },
   data: Lead,
   message: "Lead judged.",
-  problems: [404, 409],
 });
 
 /** POST /leads/:leadId/qualify */

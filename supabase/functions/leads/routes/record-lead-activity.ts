@@ -13,7 +13,6 @@ const route = operation({
   data: LeadActivity,
   message: "Activity recorded.",
   status: 201,
-  problems: [404],
 });
 
 /** POST /leads/:leadId/activities */

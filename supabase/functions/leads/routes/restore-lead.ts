@@ -12,7 +12,6 @@ const route = operation({
   request: { params: LeadParams },
   data: Lead,
   message: "Lead restored.",
-  problems: [404, 409],
 });
 
 /** POST /leads/:leadId/restore */

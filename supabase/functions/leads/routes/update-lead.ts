@@ -13,7 +13,6 @@ const route = operation({
   request: { params: LeadParams, body: jsonBody(UpdateLead) },
   data: Lead,
   message: "Lead updated.",
-  problems: [404, 409],
 });
 
 /** PUT /leads/:leadId */
