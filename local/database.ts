@@ -15,6 +15,8 @@ import {
 export interface Database {
   /** Port of the embedded server; null for a given one. */
   port: number | null;
+  /** Where the embedded cluster is; null for a given server. */
+  clusterDir: string | null;
   /** URL that acts as the role; the superuser (or the given user) without one. */
   url(role?: string): string;
   stop(): Promise<void>;
@@ -29,6 +31,7 @@ export async function openDatabase(
   if (given) {
     return {
       port: null,
+      clusterDir: null,
       // A given server's roles have passwords we do not know: log in as given, then act as the role.
       url: (role) => {
         const url = new URL(given);
@@ -40,7 +43,12 @@ export async function openDatabase(
   }
   const port = isPortFree(preferredPort) ? preferredPort : freePort(preferredPort + 1);
   const server: PostgresServer = await startPostgres({ dataDir: join(stateDir, "postgres"), port });
-  return { port, url: (role) => server.url("postgres", role), stop: server.stop };
+  return {
+    port,
+    clusterDir: server.dataDir,
+    url: (role) => server.url("postgres", role),
+    stop: server.stop,
+  };
 }
 
 /** Brings a database up to date; returns what changed, for the person at the terminal. */

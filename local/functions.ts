@@ -35,8 +35,8 @@ export async function openFunctions(options: FunctionsOptions): Promise<Function
   let host = launch(options, crashed);
   let restarts = 0;
 
-  function crashed(code: number) {
-    if (closing) return;
+  function crashed(dead: Host, code: number) {
+    if (closing || retiring.has(dead)) return;
     options.report(`The functions' process ended with code ${code}; starting a new one.`);
     // A process that dies at once is not started in a tight loop.
     restarts++;
@@ -49,30 +49,32 @@ export async function openFunctions(options: FunctionsOptions): Promise<Function
 
   async function reload() {
     const old = await host.catch(() => null);
-    const fresh = await launch(options, crashed).catch((error) => {
+    try {
+      host = Promise.resolve(await launch(options, crashed));
+      options.report("Functions reloaded.");
+      if (old) retire(old);
+    } catch (error) {
       options.report(`The functions could not be reloaded: ${error}`);
-      return null;
-    });
-    if (!fresh) return;
-    host = Promise.resolve(fresh);
-    if (old) await retire(old);
-    options.report("Functions reloaded.");
+    }
   }
 
-  const watcher = await watch(options.dir, () => {
-    reload().catch((error) => options.report(String(error)));
-  });
+  // One after the other, so that each replaces the process before it.
+  let reloads = Promise.resolve();
+  const watcher = await watch(options.dir, () => reloads = reloads.then(reload));
 
   return {
     async handle(request) {
       const url = new URL(request.url);
       const path = url.pathname.replace("/functions/v1", "");
       const current = await host;
+      current.active++;
       const name = path.split("/")[1] ?? "";
       // An unknown name goes on without a token, to be told that it is unknown.
       const refusal = current.names.includes(name) && await checkToken(options, name, request);
-      if (refusal) return refusal;
-      current.active++;
+      if (refusal) {
+        current.active--;
+        return refusal;
+      }
       const headers = new Headers(request.headers);
       headers.set("x-forwarded-for", headers.get("x-forwarded-for") ?? "127.0.0.1");
       headers.set("x-forwarded-host", url.host);
@@ -83,12 +85,10 @@ export async function openFunctions(options: FunctionsOptions): Promise<Function
           headers,
           body: request.body,
           redirect: "manual",
-          signal: request.signal,
         });
         return answer.body ? tracked(answer, () => current.active--) : (current.active--, answer);
       } catch (error) {
         current.active--;
-        if (request.signal.aborted) return new Response(null, { status: 499 });
         options.report(`Function ${path}: ${error}`);
         const message = "Function exited due to an error (please check logs)";
         return Response.json({ code: "WORKER_ERROR", message }, { status: 502 });
@@ -97,18 +97,26 @@ export async function openFunctions(options: FunctionsOptions): Promise<Function
     async close() {
       closing = true;
       watcher?.close();
+      await reloads;
       const last = await host.catch(() => null);
-      if (last) await end(last);
+      await Promise.all([...retiring, ...last ? [last] : []].map(end));
     },
   };
+}
 
-  /** Lets the requests of an outgoing process finish before it goes. */
-  async function retire(old: Host) {
-    for (let waited = 0; old.active > 0 && waited < 30_000; waited += 20) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    await end(old);
-  }
+/** Outgoing processes whose last requests are not answered yet. */
+const retiring = new Set<Host>();
+
+/** Lets the requests of an outgoing process finish before it goes. */
+function retire(host: Host): void {
+  retiring.add(host);
+  const check = () => {
+    if (host.active > 0) return;
+    clearInterval(timer);
+    retiring.delete(host);
+    end(host);
+  };
+  const timer = setInterval(check, 50);
 }
 
 /** Names of the functions: folders with an index.ts, except those that start with `_`. */
@@ -124,7 +132,10 @@ export async function functionNames(dir: string): Promise<string[]> {
 
 const ending = new WeakSet<Host>();
 
-async function launch(options: FunctionsOptions, crashed: (code: number) => void): Promise<Host> {
+async function launch(
+  options: FunctionsOptions,
+  crashed: (host: Host, code: number) => void,
+): Promise<Host> {
   const { dir, keys, apiUrl, dbUrl } = options;
   // What `supabase secrets set` holds on hosted, the CLI reads from this file locally.
   const secrets = await Deno.readTextFile(join(dir, ".env")).then(parseEnv, () => ({}));
@@ -187,7 +198,7 @@ async function launch(options: FunctionsOptions, crashed: (code: number) => void
   };
   pump(output);
   process.status.then(({ code }) => {
-    if (!ending.has(host)) crashed(code);
+    if (!ending.has(host)) crashed(host, code);
   });
   return host;
 }
@@ -217,8 +228,11 @@ async function watch(dir: string, changed: () => void): Promise<Deno.FsWatcher |
   (async () => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     for await (const event of watcher) {
+      // A new folder counts by itself: what is written into it at once may go unseen.
       const relevant = event.kind !== "access" &&
-        event.paths.some((path) => /\.(ts|tsx|js|json)$/.test(path) && !/\.test\.ts$/.test(path));
+        event.paths.some((path) =>
+          event.kind === "modify" ? /(?<!\.test)\.(ts|tsx|js|json|env)$/.test(path) : true
+        );
       if (!relevant) continue;
       clearTimeout(timer);
       timer = setTimeout(changed, 150);

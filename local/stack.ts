@@ -107,6 +107,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       pid: Deno.pid,
       port,
       dbPort: database.port,
+      clusterDir: database.clusterDir,
       adminUrl: database.url(),
     });
     return { ...info, stop };

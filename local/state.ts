@@ -17,6 +17,8 @@ export interface StackState extends StackInfo {
   /** Ports to try again at the next start. */
   port: number;
   dbPort: number | null;
+  /** Where the embedded cluster is; null for a given server. */
+  clusterDir: string | null;
   /** Superuser URL, for `db:reset`. */
   adminUrl: string;
 }
