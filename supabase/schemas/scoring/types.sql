@@ -106,6 +106,7 @@ as $$
     end
     when operator = 'between' and jsonb_typeof(value -> 0) = 'number'
       and jsonb_typeof(value -> 1) = 'number' and (value -> 0) <= (value -> 1)
+      and value -> 2 is null
       then numrange((value ->> 0)::numeric, (value ->> 1)::numeric, '[]')
   end
 $$;

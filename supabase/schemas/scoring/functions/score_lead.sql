@@ -31,7 +31,7 @@ begin
     from private.scoring_programs as p
    where p.agency_id = lead.agency_id;
   if not found then
-    return (0, '{}'::integer[], 0, 'F');
+    return (0, '{}'::integer[], 0.0, 'F'::text);
   end if;
   v_score.log := array_fill(0, array[cardinality(v_program.steps) + 2]);
 
