@@ -18,7 +18,7 @@ comment on column private.lead_metrics.stage is
   'How far the leads ever came (private.lead_stage), whatever their status is now.';
 
 create table private.lead_metric_deltas (
-  id bigint generated always as identity primary key,
+  id bigint generated always as identity,
   at timestamptz not null default now(),
   agency_id uuid not null,
   campaign_id uuid not null,
@@ -27,12 +27,12 @@ create table private.lead_metric_deltas (
   stage integer not null,
   grade text not null,
   leads bigint not null,
-  score_sum numeric(14, 2) not null
+  score_sum numeric(14, 2) not null,
+  primary key (agency_id, campaign_id, id)
 );
 comment on table private.lead_metric_deltas is
   'What writes have changed in the counts and private.fold() has not merged yet. Append-only, so that writers never wait for each other.';
-create index lead_metric_deltas_agency_id_campaign_id_idx
-  on private.lead_metric_deltas (agency_id, campaign_id);
+create index lead_metric_deltas_id_idx on private.lead_metric_deltas (id);
 
 create view private.lead_metrics_now
 with (security_invoker = true)

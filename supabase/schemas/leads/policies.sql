@@ -69,10 +69,7 @@ create policy lead_activities_select_readers on public.lead_activities
       'leads.read', 'leads.read_assigned', 'leads.read_client'))::uuid[])
     and (
       agency_id = any ((select private.agencies_with('leads.read'))::uuid[])
-      or exists (
-        select from public.leads as l
-         where l.agency_id = lead_activities.agency_id and l.id = lead_activities.lead_id
-      )
+      or lead_id = any ((select private.own_leads('leads.read'))::uuid[])
     )
   );
 grant select on public.lead_activities to authenticated;

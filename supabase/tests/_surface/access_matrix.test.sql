@@ -28,11 +28,12 @@ values
   ('scoring_rules', 'agency_id = {agency}', '{owner,admin,manager,sales,researcher,analyst,service}', '{}', '{}', '{}', '{}', false),
   ('lead_scores', 'agency_id = {agency}', '{owner,admin,manager,researcher,analyst,service}', '{sales}', '{}', '{}', '{}', false);
 
-insert into tests.matrix_writes (title, statement, allowed) values
-  ('update profiles', 'update public.profiles set full_name = ''Changed'' where id = auth.uid()', '{owner,admin,manager,sales,researcher,analyst,client,creator,vendor,dj,instructor,student,coach,athlete,scheduler,foreign,suspended,removed}'),
-  ('insert clients', 'insert into public.clients (agency_id, name) values ({agency}, ''Another'')', '{owner,admin,manager}'),
-  ('update clients', 'update public.clients set name = ''Changed'' where id = {a client}', '{owner,admin,manager}'),
-  ('delete clients', 'delete from public.clients where id = {other client}', '{owner,admin,manager}');
+insert into tests.matrix_writes (title, command, statement, allowed) values
+  ('update profiles', 'update', 'update public.profiles set full_name = ''Changed'' where id = auth.uid()', '{owner,admin,manager,sales,researcher,analyst,client,creator,vendor,dj,instructor,student,coach,athlete,scheduler,foreign,suspended,removed}'),
+  ('update profiles, refused', 'update', 'update public.profiles set full_name = ''Changed'' where id = {other owner}', '{}'),
+  ('insert clients', 'insert', 'insert into public.clients (agency_id, name) values ({agency}, ''Another'')', '{owner,admin,manager}'),
+  ('update clients', 'update', 'update public.clients set name = ''Changed'' where id = {a client}', '{owner,admin,manager}'),
+  ('delete clients', 'delete', 'delete from public.clients where id = {other client}', '{owner,admin,manager}');
 
 insert into tests.matrix_calls (procedure, call, allowed, unchanged) values
   ('accept_invitation', 'accept_invitation(''token-of-acme'')', '{foreign}', '{}'),
@@ -89,7 +90,7 @@ insert into tests.matrix_calls (procedure, call, allowed, unchanged) values
   ('bulk_delete_leads', 'bulk_delete_leads(array[{loose lead}])', '{owner,admin,manager}', '{foreign,suspended,removed,service}'),
   ('calculate_lead_score', 'calculate_lead_score({assigned lead})', '{owner,admin,manager,sales,service}', '{}'),
   ('explain_lead_score', 'explain_lead_score({loose lead})', '{owner,admin,manager,researcher,analyst,service}', '{}'),
-  ('explain_lead_score', 'explain_lead_score({assigned lead})', '{owner,admin,manager,sales,researcher,analyst,client,service}', '{}'),
+  ('explain_lead_score', 'explain_lead_score({assigned lead})', '{owner,admin,manager,sales,researcher,analyst,service}', '{}'),
   ('list_lead_activities', 'list_lead_activities({loose lead})', '{owner,admin,manager,researcher,analyst,service}', '{}'),
   ('list_lead_activities', 'list_lead_activities({assigned lead})', '{owner,admin,manager,sales,researcher,analyst,client,service}', '{}'),
   ('record_lead_activity', 'record_lead_activity({loose lead}, ''note'')', '{owner,admin,manager,service}', '{}'),

@@ -1,5 +1,5 @@
 begin;
-select plan(5);
+select plan(6);
 
 -- A policy's conditions with the blessed form `(( SELECT private.f(…) AS f))` taken out: it becomes an
 -- InitPlan, evaluated once per statement, and the comparison beside it an index condition.
@@ -39,6 +39,11 @@ select is_empty($$
    where schemaname = 'public'
      and policyname !~ ('^' || tablename || '_' || lower(cmd) || '_[a-z_]+$')
 $$, 'a policy is called <table>_<command>_<who>');
+
+select is_empty($$
+  select tablename, policyname from pg_policies
+   where schemaname = 'public' and cmd = 'UPDATE' and with_check is distinct from qual
+$$, 'an update leaves a row where its policy would find it again');
 
 select * from finish();
 rollback;
