@@ -20,13 +20,13 @@ const MUTATIONS = `
     select c.oid, c.oid::regclass as name, c.relkind from pg_class as c
      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v') and not c.relispartition
   ), policies as (
-    select format('%I on %s', p.polname, p.polrelid::regclass) as name, p.polqual, p.polwithcheck from pg_policy as p
+    select format('%I on %s', p.polname, p.polrelid::regclass) as name, pg_get_expr(p.polqual, p.polrelid) as qual, p.polwithcheck from pg_policy as p
      where p.polrelid in (select oid from relations)
   ), procedures as (
     select p.oid, p.oid::regprocedure as name from pg_proc as p where p.pronamespace = 'public'::regnamespace
   )
   select 'drop policy ' || name as statement from policies
-  union all select 'alter policy ' || name || ' using (true)' from policies where polqual is not null
+  union all select 'alter policy ' || name || ' using (true)' from policies where qual <> 'true'
   union all select 'alter policy ' || name || ' with check (true)' from policies where polwithcheck is not null
   union all select 'alter table ' || name || ' disable row level security' from relations where relkind <> 'v'
   union all select 'alter view ' || name || ' set (security_invoker = false)' from relations where relkind = 'v'

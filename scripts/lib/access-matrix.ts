@@ -52,11 +52,19 @@ function writeRows(access: Access, name: string, relation: Relation): string[][]
     ["update", relation.update],
     ["delete", relation.delete],
   ];
-  return writes.flatMap(([command, write]) =>
-    write
-      ? [[quote(`${command} ${name}`), quote(write.sql), array(actors(access, write.allow))]]
-      : []
-  );
+  return writes.flatMap(([command, write]) => {
+    if (!write) return [];
+    const row = (
+      title: string,
+      sql: string,
+      allowed: string[],
+    ) => [quote(title), quote(command), quote(sql), array(allowed)];
+    const refused = write.refused;
+    return [
+      row(`${command} ${name}`, write.sql, actors(access, write.allow)),
+      ...refused ? [row(`${command} ${name}, refused`, refused, [])] : [],
+    ];
+  });
 }
 
 function callRow(access: Access, name: string, entry: ProcedureCase): string[] {
@@ -84,7 +92,7 @@ insert into tests.matrix_relations (relation, rows, everything, something, hidde
 values
 ${values(Object.entries(relations).map(([name, entry]) => relationRow(access, name, entry)))};
 
-insert into tests.matrix_writes (title, statement, allowed) values
+insert into tests.matrix_writes (title, command, statement, allowed) values
 ${values(Object.entries(relations).flatMap(([name, entry]) => writeRows(access, name, entry)))};
 
 insert into tests.matrix_calls (procedure, call, allowed, unchanged) values

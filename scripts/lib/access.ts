@@ -22,6 +22,8 @@ export interface TableWrite {
   sql: string;
   /** Permissions of which any suffices, or a {@link Keyword}. */
   allow: string[];
+  /** A statement of the same kind that nobody gets through. */
+  refused?: string;
 }
 
 /** A table or view of `public` and who sees which of an agency's rows. */

@@ -404,7 +404,7 @@ comment on column private.lead_metrics.stage is
   'How far the leads ever came (private.lead_stage), whatever their status is now.';
 
 create table private.lead_metric_deltas (
-  id bigint generated always as identity primary key,
+  id bigint generated always as identity,
   at timestamptz not null default now(),
   agency_id uuid not null,
   campaign_id uuid not null,
@@ -413,12 +413,12 @@ create table private.lead_metric_deltas (
   stage integer not null,
   grade text not null,
   leads bigint not null,
-  score_sum numeric(14, 2) not null
+  score_sum numeric(14, 2) not null,
+  primary key (agency_id, campaign_id, id)
 );
 comment on table private.lead_metric_deltas is
   'What writes have changed in the counts and private.fold() has not merged yet. Append-only, so that writers never wait for each other.';
-create index lead_metric_deltas_agency_id_campaign_id_idx
-  on private.lead_metric_deltas (agency_id, campaign_id);
+create index lead_metric_deltas_id_idx on private.lead_metric_deltas (id);
 
 create view private.lead_metrics_now
 with (security_invoker = true)
@@ -2021,6 +2021,32 @@ comment on function private.own_clients(text) is
   'The clients the caller belongs to, in the agencies where they hold the permission.';
 grant execute on function private.own_clients(text) to authenticated;
 
+-- supabase/schemas/leads/functions/own_leads.sql
+
+create or replace function private.own_leads(permission text)
+returns uuid[]
+language sql
+stable
+security definer -- one look-up for each statement, not a policy in a policy
+set search_path = ''
+as $$
+  select array(
+    select l.id
+      from public.leads as l
+     where l.agency_id = any (private.agencies_with(own_leads.permission || '_assigned'))
+       and l.assigned_to = private.uid()
+    union
+    select l.id
+      from public.leads as l
+     where l.agency_id = any (private.agencies_with(own_leads.permission || '_client'))
+       and l.campaign_id = any (private.own_campaigns(own_leads.permission || '_client'))
+  )
+$$;
+
+comment on function private.own_leads(text) is
+  'The leads on which the caller holds the permission as assignee (`_assigned`) or through their client (`_client`).';
+grant execute on function private.own_leads(text) to authenticated;
+
 -- supabase/schemas/leads/functions/page_of.sql
 
 create or replace function private.page_of(
@@ -2845,10 +2871,7 @@ create policy lead_activities_select_readers on public.lead_activities
       'leads.read', 'leads.read_assigned', 'leads.read_client'))::uuid[])
     and (
       agency_id = any ((select private.agencies_with('leads.read'))::uuid[])
-      or exists (
-        select from public.leads as l
-         where l.agency_id = lead_activities.agency_id and l.id = lead_activities.lead_id
-      )
+      or lead_id = any ((select private.own_leads('leads.read'))::uuid[])
     )
   );
 grant select on public.lead_activities to authenticated;

@@ -140,7 +140,7 @@ stable
 security definer -- reads the rollup
 set search_path = ''
 as $$
-#variable_conflict use_column
+#variable_conflict error
 declare
   v_agency uuid := private.current_agency(get_top_campaigns.agency_id);
   v_all boolean;
