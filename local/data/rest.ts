@@ -166,7 +166,7 @@ const WIRE_TYPES = {
 };
 
 function wireType(oid: number, parse: (text: string) => string | number) {
-  return { to: oid, from: [oid], serialize: (value: unknown) => value, parse };
+  return { to: oid, from: [oid], serialize: String, parse };
 }
 
 async function isMiss(response: Response): Promise<boolean> {
