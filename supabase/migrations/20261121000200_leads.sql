@@ -85,11 +85,12 @@ set search_path = ''
 as $$
 #variable_conflict error
 begin
-  -- The e-mail also in its parts, so that it is found by its domain.
-  return setweight(to_tsvector('pg_catalog.simple', concat_ws(' ', first_name, last_name, email,
-      replace(email, '@', ' '))), 'A')
-    || setweight(to_tsvector('pg_catalog.simple', coalesce(company, '')), 'B')
-    || setweight(to_tsvector('pg_catalog.simple', concat_ws(' ', title, city, country, industry)), 'C');
+  -- The e-mail also in its parts, so that it is found by its domain. In lower case by lower(), which
+  -- knows every letter; the parser knows those of the database's ctype, which may be C.
+  return setweight(to_tsvector('pg_catalog.simple', lower(concat_ws(' ', first_name, last_name, email,
+      replace(email, '@', ' ')))), 'A')
+    || setweight(to_tsvector('pg_catalog.simple', lower(coalesce(company, ''))), 'B')
+    || setweight(to_tsvector('pg_catalog.simple', lower(concat_ws(' ', title, city, country, industry))), 'C');
 end;
 $$;
 
@@ -2076,12 +2077,12 @@ declare
   v_cursor record;
   v_last jsonb;
 begin
-  if page_of.sort_by <> all (page_of.sortable) then
+  if (page_of.sort_by = any (page_of.sortable)) is not true then
     raise exception using errcode = 'PT422', message = 'sort_unknown',
-      detail = format('Lists here are not sorted by %s.', page_of.sort_by),
+      detail = format('Lists here are not sorted by %s.', coalesce(page_of.sort_by, 'null')),
       hint = format('Sort by %s.', array_to_string(page_of.sortable, ', '));
   end if;
-  if lower(page_of.sort_order) not in ('asc', 'desc') then
+  if (lower(page_of.sort_order) in ('asc', 'desc')) is not true then
     raise exception using errcode = 'PT422', message = 'sort_order_unknown',
       detail = 'The sort order is asc or desc.';
   end if;
@@ -2402,7 +2403,7 @@ set search_path = ''
 as $$
   select to_tsquery('pg_catalog.simple', string_agg(
            '''' || replace(replace(w, '\', '\\'), '''', '''''') || ''':*', ' & '))
-    from regexp_split_to_table(trim(search_query.search), '\s+') as w
+    from regexp_split_to_table(lower(trim(search_query.search)), '\s+') as w
    where w <> ''
 $$;
 

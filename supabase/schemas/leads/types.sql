@@ -73,11 +73,12 @@ set search_path = ''
 as $$
 #variable_conflict error
 begin
-  -- The e-mail also in its parts, so that it is found by its domain.
-  return setweight(to_tsvector('pg_catalog.simple', concat_ws(' ', first_name, last_name, email,
-      replace(email, '@', ' '))), 'A')
-    || setweight(to_tsvector('pg_catalog.simple', coalesce(company, '')), 'B')
-    || setweight(to_tsvector('pg_catalog.simple', concat_ws(' ', title, city, country, industry)), 'C');
+  -- The e-mail also in its parts, so that it is found by its domain. In lower case by lower(), which
+  -- knows every letter; the parser knows those of the database's ctype, which may be C.
+  return setweight(to_tsvector('pg_catalog.simple', lower(concat_ws(' ', first_name, last_name, email,
+      replace(email, '@', ' ')))), 'A')
+    || setweight(to_tsvector('pg_catalog.simple', lower(coalesce(company, ''))), 'B')
+    || setweight(to_tsvector('pg_catalog.simple', lower(concat_ws(' ', title, city, country, industry))), 'C');
 end;
 $$;
 

@@ -25,12 +25,12 @@ declare
   v_cursor record;
   v_last jsonb;
 begin
-  if page_of.sort_by <> all (page_of.sortable) then
+  if (page_of.sort_by = any (page_of.sortable)) is not true then
     raise exception using errcode = 'PT422', message = 'sort_unknown',
-      detail = format('Lists here are not sorted by %s.', page_of.sort_by),
+      detail = format('Lists here are not sorted by %s.', coalesce(page_of.sort_by, 'null')),
       hint = format('Sort by %s.', array_to_string(page_of.sortable, ', '));
   end if;
-  if lower(page_of.sort_order) not in ('asc', 'desc') then
+  if (lower(page_of.sort_order) in ('asc', 'desc')) is not true then
     raise exception using errcode = 'PT422', message = 'sort_order_unknown',
       detail = 'The sort order is asc or desc.';
   end if;

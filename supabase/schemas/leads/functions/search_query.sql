@@ -6,7 +6,7 @@ set search_path = ''
 as $$
   select to_tsquery('pg_catalog.simple', string_agg(
            '''' || replace(replace(w, '\', '\\'), '''', '''''') || ''':*', ' & '))
-    from regexp_split_to_table(trim(search_query.search), '\s+') as w
+    from regexp_split_to_table(lower(trim(search_query.search)), '\s+') as w
    where w <> ''
 $$;
 
