@@ -38,7 +38,14 @@ export interface Stack extends StackInfo {
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { dataDir, supabaseDir, report = () => {} } = options;
   const closers: (() => unknown)[] = [];
+  let server: Deno.HttpServer | undefined;
   const stop = async () => {
+    // Requests under way are answered first, but a stream without an end does not hold us up.
+    const patience = AbortSignal.timeout(3000);
+    await Promise.race([
+      server?.shutdown(),
+      new Promise((resolve) => patience.onabort = resolve),
+    ]);
     for (const close of closers.reverse().splice(0)) await close();
   };
   try {
@@ -59,7 +66,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     // The port is ours from here on; requests wait until the services behind it are ready.
     let ready = (_: Services) => {};
     const services = new Promise<Services>((resolve) => ready = resolve);
-    const server = Deno.serve(
+    server = Deno.serve(
       { hostname: "127.0.0.1", port, onListen: () => {}, onError: unexpected },
       async (request) => await route(request, await services),
     );
@@ -68,7 +75,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const [config, keys] = await Promise.all([readConfig(supabaseDir), loadKeys(dataDir)]);
     const database = await openDatabase(dataDir, last?.dbPort ?? port + 1, options.databaseUrl);
     closers.push(() => database.stop());
-    closers.push(() => server.shutdown());
     await prepareDatabase(database.url(), supabaseDir, report);
 
     const info: StackInfo = {
