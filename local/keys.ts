@@ -103,7 +103,7 @@ export interface Credentials {
   keyRole: "anon" | "service_role" | null;
   /** True when some `apikey` was sent. */
   hasKey: boolean;
-  /** The user's token, if the Authorization header holds something other than an API key. */
+  /** The user's token: what the Authorization header holds unless it repeats the API key. */
   token: string | null;
 }
 
@@ -121,7 +121,6 @@ export function credentialsOf(request: Request, keys: Keys): Credentials {
 /** Who speaks: the user's token wins over the key. Throws {@link TokenError}. */
 export async function claimsOf(credentials: Credentials, keys: Keys): Promise<Claims> {
   const { token, keyRole } = credentials;
-  const role = token ? roleOfKey(keys, token) : keyRole;
-  if (token && !role) return await verifyToken(keys.jwtSecret, token);
-  return { iss: "supabase", role: role ?? "anon" };
+  if (token) return await verifyToken(keys.jwtSecret, token);
+  return { iss: "supabase", role: keyRole ?? "anon" };
 }

@@ -199,7 +199,7 @@ async function run(program: string, args: string[], account: Account): Promise<s
 
 async function logTail(dataDir: string): Promise<string> {
   const text = await Deno.readTextFile(join(dataDir, "server.log")).catch(() => "");
-  return text.trim().split("\n").slice(-8).join("\n");
+  return text.split("\n").filter((line) => /FATAL|PANIC|HINT/.test(line)).slice(-3).join("\n");
 }
 
 function explain(text: string): string {

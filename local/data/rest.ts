@@ -84,6 +84,7 @@ export async function openDataApi(
     });
   };
 
+  quietRefusals(() => current.getStore() !== undefined);
   const app = new App({
     connection: lite,
     api: { schemas: config.schemas },
@@ -167,6 +168,16 @@ const WIRE_TYPES = {
 
 function wireType(oid: number, parse: (text: string) => string | number) {
   return { to: oid, from: [oid], serialize: String, parse };
+}
+
+/** Lite prints every refused request; only what it did not expect should reach the terminal. */
+function quietRefusals(inRequest: () => boolean): void {
+  const print = console.error;
+  console.error = (...args: unknown[]) => {
+    const [error] = args;
+    const refusal = error instanceof Error && ("code" in error || "relation" in error);
+    if (!refusal || !inRequest()) print(...args);
+  };
 }
 
 async function isMiss(response: Response): Promise<boolean> {
