@@ -96,10 +96,11 @@ create table public.scoring_rules (
     when operator in ('exists', 'absent') then value is null
     when operator in ('contains', 'matches')
       then jsonb_typeof(value) = 'string' and char_length(value #>> '{}') between 1 and 500
-    when operator in ('eq', 'neq') then jsonb_typeof(value) in ('string', 'number', 'boolean')
+    when operator in ('eq', 'neq')
+      then jsonb_typeof(value) in ('string', 'number', 'boolean') and value <> '""'
     when operator = 'in' then jsonb_typeof(value) = 'array'
       and jsonb_array_length(value) between 1 and 200
-      and not jsonb_path_exists(value, 'strict $[*] ? (@.type() == "object" || @.type() == "array" || @.type() == "null")')
+      and not jsonb_path_exists(value, 'strict $[*] ? (@.type() == "object" || @.type() == "array" || @.type() == "null" || @ == "")')
     else private.rule_numbers(operator, value) is not null
   end, false)),
   constraint scoring_rules_pattern_is_a_regular_expression check (

@@ -1,5 +1,5 @@
 begin;
-select plan(44);
+select plan(46);
 
 select tests.create_agency('acme');
 
@@ -39,6 +39,8 @@ select is(pg_temp.refused_by('{"field": "title", "operator": "exists"}' || rule)
     ('{"operator": "eq"}', 'value_suits_operator'),
     ('{"operator": "eq", "value": ["x"]}', 'value_suits_operator'),
     ('{"operator": "neq", "value": {}}', 'value_suits_operator'),
+    ('{"operator": "eq", "value": ""}', 'value_suits_operator'),
+    ('{"operator": "in", "value": ["x", ""]}', 'value_suits_operator'),
     ('{"operator": "in", "value": "x"}', 'value_suits_operator'),
     ('{"operator": "in", "value": []}', 'value_suits_operator'),
     ('{"operator": "in", "value": ["x", null]}', 'value_suits_operator'),

@@ -1,5 +1,5 @@
 begin;
-select plan(32);
+select plan(33);
 
 select tests.create_agency('acme');
 
@@ -14,7 +14,7 @@ select is(pg_temp.holds(operator, value, title), expected,
     ('eq', '"Head of Sales"'::jsonb, 'head OF sales', true),
     ('eq', '"Head of Sales"', 'Head of Sale', false),
     ('eq', '"Größe"', 'GRÖßE', true),
-    ('eq', '""', null, false),
+    ('eq', '"ceo"', null, false),
     ('neq', '"ceo"', 'CEO', false),
     ('neq', '"ceo"', 'CFO', true),
     ('neq', '"ceo"', null, true),
@@ -27,7 +27,8 @@ select is(pg_temp.holds(operator, value, title), expected,
     ('contains', '"a"', null, false),
     ('matches', '"^(vp|head)\\M"', 'HEAD of sales', true),
     ('matches', '"^(vp|head)\\M"', 'Header', false),
-    ('matches', '"."', null, false),
+    ('matches', '"^$"', '', false),
+    ('matches', '".*"', null, false),
     ('exists', null, 'CEO', true),
     ('exists', null, '', false),
     ('exists', null, null, false),
