@@ -71,7 +71,9 @@ async function start(): Promise<void> {
 async function status(): Promise<void> {
   const state = await runningState(resolve(values.data));
   if (!state) {
-    throw new StackError("The local stack is not running. Start it with `deno task start`.");
+    throw new StackError(
+      "The local stack is not running, or not ready yet. Start it with `deno task start`.",
+    );
   }
   const { apiUrl, dbUrl, publishableKey, secretKey, mailUrl } = state;
   const info: StackInfo = { apiUrl, dbUrl, publishableKey, secretKey, mailUrl };

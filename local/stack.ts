@@ -11,7 +11,7 @@ import { route, type Services } from "./gateway.ts";
 import { loadKeys } from "./keys.ts";
 import { openMailbox } from "./mailbox.ts";
 import { freePort, isPortFree, removeCluster, StackError } from "./postgres.ts";
-import { lockState, readState, type StackInfo, writeState } from "./state.ts";
+import { lockState, type StackInfo, takeState, writeState } from "./state.ts";
 
 /** How to start a stack. */
 export interface StackOptions {
@@ -51,7 +51,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     const lock = await lockState(dataDir);
     closers.push(() => lock.close());
-    const last = await readState(dataDir);
+    const last = await takeState(dataDir);
     if (options.reset) {
       await removeCluster(join(dataDir, "postgres"));
       await Deno.remove(join(dataDir, "mail.jsonl")).catch(() => {});

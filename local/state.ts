@@ -32,7 +32,7 @@ export async function lockState(stateDir: string): Promise<Deno.FsFile> {
   const running = await readState(stateDir);
   throw new StackError(
     `A stack is already running on ${resolve(stateDir)}` +
-      (running ? `: ${running.apiUrl} (process ${running.pid}).` : ".") +
+      (running ? `: ${running.apiUrl} (process ${running.pid}).` : " or about to.") +
       "\nStop it first, or give this one its own folder with --data DIR and its own --port.",
   );
 }
@@ -51,6 +51,13 @@ export async function runningState(stateDir: string): Promise<StackState | null>
 export async function readState(stateDir: string): Promise<StackState | null> {
   const text = await Deno.readTextFile(join(stateDir, "state.json")).catch(() => null);
   return text ? JSON.parse(text) : null;
+}
+
+/** Reads and removes what the last start left, so that nobody takes it for the one under way. */
+export async function takeState(stateDir: string): Promise<StackState | null> {
+  const last = await readState(stateDir);
+  if (last) await Deno.remove(join(stateDir, "state.json"));
+  return last;
 }
 
 /** Publishes a stack that is ready. */
