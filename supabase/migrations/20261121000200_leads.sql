@@ -101,7 +101,8 @@ create or replace function private.lead_stage(
   status public.lead_status,
   last_contacted_at timestamptz,
   responded_at timestamptz,
-  qualified_at timestamptz
+  qualified_at timestamptz,
+  converted_at timestamptz
 )
 returns integer
 language plpgsql
@@ -113,7 +114,7 @@ as $$
 begin
   return case
     when status = 'converted' then 4
-    when status = 'qualified' or qualified_at is not null then 3
+    when status = 'qualified' or qualified_at is not null or converted_at is not null then 3
     when status = 'responded' or responded_at is not null then 2
     when status = 'contacted' or last_contacted_at is not null then 1
     else 0
@@ -121,8 +122,8 @@ begin
 end;
 $$;
 
-comment on function private.lead_stage(public.lead_status, timestamptz, timestamptz, timestamptz) is
-  'How far a lead ever came: 0 new, 1 contacted, 2 responded, 3 qualified, 4 converted. A rejected lead keeps what it had reached, so that rejecting does not lower the response rate.';
+comment on function private.lead_stage(public.lead_status, timestamptz, timestamptz, timestamptz, timestamptz) is
+  'How far a lead ever came: 0 new, 1 contacted, 2 responded, 3 qualified, 4 converted. A rejected lead keeps what it had reached, so that rejecting does not lower the rates; one that had converted counts as qualified.';
 
 -- supabase/schemas/leads/tables.sql
 
@@ -1758,7 +1759,8 @@ begin
        and n.scope_id = any (lead_totals.scope_ids)
        and n.day between coalesce(lead_totals.since, '-infinity') and coalesce(lead_totals.until, '-infinity')
     union all
-    select l.status, private.lead_stage(l.status, l.last_contacted_at, l.responded_at, l.qualified_at),
+    select l.status, private.lead_stage(l.status, l.last_contacted_at, l.responded_at, l.qualified_at,
+             l.converted_at),
            l.score_grade, 1, l.score
       from public.leads as l
      where l.agency_id = lead_totals.agency_id
@@ -2518,7 +2520,7 @@ begin
   if tg_op in ('UPDATE', 'DELETE') then
     insert into private.lead_metric_deltas (agency_id, campaign_id, day, status, stage, grade, leads, score_sum)
     select l.agency_id, l.campaign_id, (l.created_at at time zone 'UTC')::date, l.status,
-           private.lead_stage(l.status, l.last_contacted_at, l.responded_at, l.qualified_at) as stage,
+           private.lead_stage(l.status, l.last_contacted_at, l.responded_at, l.qualified_at, l.converted_at) as stage,
            l.score_grade, -count(*), -sum(l.score)
       from old_leads as l
      where l.deleted_at is null
@@ -2527,7 +2529,7 @@ begin
   if tg_op in ('INSERT', 'UPDATE') then
     insert into private.lead_metric_deltas (agency_id, campaign_id, day, status, stage, grade, leads, score_sum)
     select l.agency_id, l.campaign_id, (l.created_at at time zone 'UTC')::date, l.status,
-           private.lead_stage(l.status, l.last_contacted_at, l.responded_at, l.qualified_at) as stage,
+           private.lead_stage(l.status, l.last_contacted_at, l.responded_at, l.qualified_at, l.converted_at) as stage,
            l.score_grade, count(*), sum(l.score)
       from new_leads as l
      where l.deleted_at is null

@@ -89,7 +89,8 @@ create or replace function private.lead_stage(
   status public.lead_status,
   last_contacted_at timestamptz,
   responded_at timestamptz,
-  qualified_at timestamptz
+  qualified_at timestamptz,
+  converted_at timestamptz
 )
 returns integer
 language plpgsql
@@ -101,7 +102,7 @@ as $$
 begin
   return case
     when status = 'converted' then 4
-    when status = 'qualified' or qualified_at is not null then 3
+    when status = 'qualified' or qualified_at is not null or converted_at is not null then 3
     when status = 'responded' or responded_at is not null then 2
     when status = 'contacted' or last_contacted_at is not null then 1
     else 0
@@ -109,5 +110,5 @@ begin
 end;
 $$;
 
-comment on function private.lead_stage(public.lead_status, timestamptz, timestamptz, timestamptz) is
-  'How far a lead ever came: 0 new, 1 contacted, 2 responded, 3 qualified, 4 converted. A rejected lead keeps what it had reached, so that rejecting does not lower the response rate.';
+comment on function private.lead_stage(public.lead_status, timestamptz, timestamptz, timestamptz, timestamptz) is
+  'How far a lead ever came: 0 new, 1 contacted, 2 responded, 3 qualified, 4 converted. A rejected lead keeps what it had reached, so that rejecting does not lower the rates; one that had converted counts as qualified.';

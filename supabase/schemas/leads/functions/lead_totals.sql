@@ -23,7 +23,8 @@ begin
        and n.scope_id = any (lead_totals.scope_ids)
        and n.day between coalesce(lead_totals.since, '-infinity') and coalesce(lead_totals.until, '-infinity')
     union all
-    select l.status, private.lead_stage(l.status, l.last_contacted_at, l.responded_at, l.qualified_at),
+    select l.status, private.lead_stage(l.status, l.last_contacted_at, l.responded_at, l.qualified_at,
+             l.converted_at),
            l.score_grade, 1, l.score
       from public.leads as l
      where l.agency_id = lead_totals.agency_id

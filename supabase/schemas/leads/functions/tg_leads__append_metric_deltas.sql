@@ -10,7 +10,7 @@ begin
   if tg_op in ('UPDATE', 'DELETE') then
     insert into private.lead_metric_deltas (agency_id, campaign_id, day, status, stage, grade, leads, score_sum)
     select l.agency_id, l.campaign_id, (l.created_at at time zone 'UTC')::date, l.status,
-           private.lead_stage(l.status, l.last_contacted_at, l.responded_at, l.qualified_at) as stage,
+           private.lead_stage(l.status, l.last_contacted_at, l.responded_at, l.qualified_at, l.converted_at) as stage,
            l.score_grade, -count(*), -sum(l.score)
       from old_leads as l
      where l.deleted_at is null
@@ -19,7 +19,7 @@ begin
   if tg_op in ('INSERT', 'UPDATE') then
     insert into private.lead_metric_deltas (agency_id, campaign_id, day, status, stage, grade, leads, score_sum)
     select l.agency_id, l.campaign_id, (l.created_at at time zone 'UTC')::date, l.status,
-           private.lead_stage(l.status, l.last_contacted_at, l.responded_at, l.qualified_at) as stage,
+           private.lead_stage(l.status, l.last_contacted_at, l.responded_at, l.qualified_at, l.converted_at) as stage,
            l.score_grade, count(*), sum(l.score)
       from new_leads as l
      where l.deleted_at is null
