@@ -1326,9 +1326,16 @@ language plpgsql
 volatile
 security invoker
 set search_path = ''
+-- Thousands of rows meet an agency of any size: a plan made for a small one would compare each with
+-- each. Planned anew the keys go through an index, and what is left to join is hashed.
+set plan_cache_mode = 'force_custom_plan'
+set enable_nestloop = 'off'
 as $$
 #variable_conflict error
 declare
+  v_keys text[] := array(
+    select distinct private.lead_identity(a) from unnest(fill_leads.attributes) as a
+  );
   v_filled integer;
 begin
   with additions as (
@@ -1347,7 +1354,7 @@ begin
     select l.*
       from public.leads as l
      where l.agency_id = fill_leads.agency_id
-       and l.dedupe_key in (select d.identity from additions as d)
+       and l.dedupe_key = any (v_keys)
        and l.deleted_at is null
      order by l.id
        for no key update
@@ -1376,7 +1383,11 @@ begin
            tags = a.tags
       from filled as f
      cross join lateral jsonb_populate_record(null::private.lead_attributes, f.after) as a
-     where l.agency_id = fill_leads.agency_id and l.id = f.id and f.after <> f.before
+     where l.agency_id = fill_leads.agency_id
+       and l.dedupe_key = any (v_keys)
+       and l.deleted_at is null
+       and l.id = f.id
+       and f.after <> f.before
     returning l.id
   )
   select count(*) into v_filled from changed;
