@@ -205,13 +205,18 @@ Deno.test("a procedure sees who asks, how and with which headers", async () => {
   assert.equal(asService.data.user, "service_role");
 });
 
-Deno.test("reading calls cannot write", async () => {
+Deno.test("reading requests cannot write, by procedure or by view", async () => {
   const { supabase, token } = await member("readonly@example.test");
-  const get = await rest("rpc/write_in_get", { token });
-  assert.equal(get.status, 405);
-  assert.equal(get.json().code, "25006");
-  const write = await supabase.from("comments").select();
-  assert.equal(write.error, null);
+  const before = await client(stack(), stack().secretKey).from("comments").select();
+  for (
+    const answer of [await rest("rpc/write_in_get", { token }), await rest("writing", { token })]
+  ) {
+    assert.deepEqual([answer.status, answer.json().code], [405, "25006"]);
+  }
+  const stable = await supabase.rpc("write_when_stable");
+  assert.equal(stable.error?.code, "25006");
+  const after = await client(stack(), stack().secretKey).from("comments").select();
+  assert.equal(after.data?.length, before.data?.length);
 });
 
 Deno.test("EXECUTE grants decide: 401 without a user, 403 with one", async () => {

@@ -32,7 +32,7 @@ async function closed(port: number): Promise<boolean> {
 Deno.test("a stack starts, keeps its data and keys, and stops in order", async () => {
   await inTempDir(async (dir) => {
     const data = join(dir, "state");
-    const first = await startStack(data);
+    await using first = await startStack(data);
     assert.match(first.output(), /Migrating 20260101000000_shop\.sql/);
     assert.match(first.output(), /ann@fixture\.test +correct-horse +owns the seeded notes/);
     assert.equal((await Deno.stat(first.keysFile)).mode! & 0o777, 0o600);
@@ -49,7 +49,7 @@ Deno.test("a stack starts, keeps its data and keys, and stops in order", async (
     const status = await runCli("status", "--json", "--data", data);
     assert.deepEqual([status.code, status.text.includes("not running")], [1, true]);
 
-    const second = await startStack(data);
+    await using second = await startStack(data);
     assert.equal(second.publishableKey, first.publishableKey);
     assert.doesNotMatch(second.output(), /Migrating/);
     const { data: again } = await client(second).auth.signInWithPassword({
@@ -59,7 +59,7 @@ Deno.test("a stack starts, keeps its data and keys, and stops in order", async (
     assert.equal(again.user?.id, user?.id);
     await second.stop();
 
-    const third = await startStack(data, { args: ["--port", "0", "--reset"] });
+    await using third = await startStack(data, { args: ["--port", "0", "--reset"] });
     const gone = await client(third).auth.signInWithPassword({
       email: "kept@example.test",
       password: "a long enough password",
@@ -72,7 +72,7 @@ Deno.test("a stack starts, keeps its data and keys, and stops in order", async (
 Deno.test("after kill -9 the next start just works, with everything that was committed", async () => {
   await inTempDir(async (dir) => {
     const data = join(dir, "state");
-    const killed = await startStack(data);
+    await using killed = await startStack(data);
     const ann = client(killed);
     await ann.auth.signInWithPassword(ANN);
     await ann.from("notes").insert({ title: "Written before the kill" });
@@ -80,7 +80,7 @@ Deno.test("after kill -9 the next start just works, with everything that was com
     await killed.process.status;
     // Postgres outlived its parent.
     assert.equal(await closed(Number(new URL(killed.dbUrl).port)), false);
-    const healed = await startStack(data);
+    await using healed = await startStack(data);
     const again = client(healed);
     await again.auth.signInWithPassword(ANN);
     const { data: notes } = await again.from("notes").select("title").like("title", "Written%");
@@ -99,7 +99,7 @@ Deno.test("after kill -9 the next start just works, with everything that was com
     Deno.kill(postmaster, "SIGKILL");
     while (await Deno.stat(`/proc/${postmaster}`).then(() => true, () => false));
     await Deno.writeTextFile(pidFile, [bystander.pid, ...lines.slice(1)].join("\n"));
-    const recovered = await startStack(data);
+    await using recovered = await startStack(data);
     assert.equal((await client(recovered).auth.signInWithPassword(ANN)).error, null);
     assert.equal(await recovered.stop(), 0);
     bystander.kill("SIGKILL");
@@ -131,7 +131,7 @@ Deno.test("a reset builds the database anew, running or stopped, or leaves it as
       await Deno.copyFile(join(FIXTURE, "migrations", name), join(supabase, "migrations", name));
     }
     const reset = () => runCli("reset", "--data", data, "--supabase", supabase);
-    const stack = await startStack(data, { supabase });
+    await using stack = await startStack(data, { supabase });
     const notes = async () => {
       const ann = client(stack);
       await ann.auth.signInWithPassword(ANN);
@@ -158,7 +158,7 @@ Deno.test("a reset builds the database anew, running or stopped, or leaves it as
     await stack.stop();
 
     assert.equal((await reset()).code, 0);
-    const again = await startStack(data, { supabase });
+    await using again = await startStack(data, { supabase });
     const later = client(again);
     await later.auth.signInWithPassword(ANN);
     assert.equal((await later.from("notes").select()).data?.length, 3);
@@ -173,7 +173,9 @@ Deno.test("a given Postgres is used instead of the embedded one", async () => {
       port: freePort(),
       settings: { fsync: "off" },
     });
-    const stack = await startStack(join(dir, "state"), { env: { DATABASE_URL: server.url() } });
+    await using stack = await startStack(join(dir, "state"), {
+      env: { DATABASE_URL: server.url() },
+    });
     const ann = client(stack);
     await ann.auth.signInWithPassword(ANN);
     const { data } = await ann.rpc("whoami");
@@ -194,7 +196,7 @@ Deno.test("a given Postgres is used instead of the embedded one", async () => {
 
 Deno.test("the stack folds about every two seconds, as the schedule on hosted does", async () => {
   await inTempDir(async (dir) => {
-    const stack = await startStack(join(dir, "state"));
+    await using stack = await startStack(join(dir, "state"));
     const state = await readState(join(dir, "state"));
     const sql = postgres(state?.adminUrl ?? "", { max: 1 });
     let folds = 0;

@@ -13,7 +13,7 @@ const ROOT = join(import.meta.dirname ?? ".", "../../..");
 export const FIXTURE = join(import.meta.dirname ?? ".", "fixture");
 
 /** A stack in a process of its own. */
-export interface TestStack extends StackInfo {
+export interface TestStack extends StackInfo, AsyncDisposable {
   process: Deno.ChildProcess;
   /** Where its generated secrets are. */
   keysFile: string;
@@ -74,6 +74,11 @@ export async function startStack(
     async stop() {
       process.kill("SIGTERM");
       return (await process.status).code;
+    },
+    // For a test that failed half-way: nothing stays behind.
+    async [Symbol.asyncDispose]() {
+      if (!ended) process.kill("SIGTERM");
+      await process.status;
     },
   };
 }
