@@ -99,6 +99,15 @@ begin
   perform public.import_leads(v_campaign, pg_temp.leads(25, 'founders.example'));
   perform public.create_campaign('Autumn newsletter');
 
+  -- Something has happened since: answers, meetings, judgements.
+  perform public.record_lead_activity(l.id, a.type, now() - a.ago)
+     from public.leads as l
+    cross join (values ('replied', interval '6 days'), ('meeting', interval '2 days')) as a (type, ago)
+    where l.agency_id = v_northwind and l.status in ('responded', 'qualified', 'converted');
+  perform public.qualify_lead(l.id, 4 + (row_number() over (order by l.id) % 2)::integer, '{"budget": true}')
+     from public.leads as l
+    where l.agency_id = v_northwind and l.status = 'qualified';
+
   perform pg_temp.act_as(v_bruno);
   v_campaign := (public.create_campaign('Podcast guests', '{"target_leads": 20}')).id;
   perform public.set_campaign_status(v_campaign, 'active');

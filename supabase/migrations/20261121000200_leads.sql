@@ -1360,7 +1360,10 @@ begin
        for no key update
   ), filled as (
     select l.id, to_jsonb(l) as before,
-           private.fill_document(to_jsonb(l), d.document - l.edited_fields) as after
+           private.fill_document(to_jsonb(l), d.document - l.edited_fields
+             -- Whom the name identifies keeps it: a first name filled in would make another person.
+             - case when l.dedupe_key like 'name:%' then '{first_name,last_name}' else '{}' end::text[]
+           ) as after
       from locked as l
       join additions as d on d.identity = l.dedupe_key
   ), changed as (
@@ -1575,7 +1578,7 @@ begin
     select r.n, r.attributes, i.identity,
            coalesce(r.errors, case when i.identity is null then jsonb_build_array(
              jsonb_build_object('row', r.n, 'field', 'email',
-               'reason', 'is needed, or a LinkedIn URL, a phone, or a company and a name'))
+               'reason', 'is missing, and so is any other identity: a LinkedIn URL, a phone, or a company and a name'))
            end) as errors
       from private.parse_lead_rows(import_leads.rows) as r
      cross join lateral (select private.lead_identity(r.attributes)) as i (identity)

@@ -226,10 +226,11 @@ create table public.scoring_rules (
     when operator in ('exists', 'absent') then value is null
     when operator in ('contains', 'matches')
       then jsonb_typeof(value) = 'string' and char_length(value #>> '{}') between 1 and 500
-    when operator in ('eq', 'neq') then jsonb_typeof(value) in ('string', 'number', 'boolean')
+    when operator in ('eq', 'neq')
+      then jsonb_typeof(value) in ('string', 'number', 'boolean') and value <> '""'
     when operator = 'in' then jsonb_typeof(value) = 'array'
       and jsonb_array_length(value) between 1 and 200
-      and not jsonb_path_exists(value, 'strict $[*] ? (@.type() == "object" || @.type() == "array" || @.type() == "null")')
+      and not jsonb_path_exists(value, 'strict $[*] ? (@.type() == "object" || @.type() == "array" || @.type() == "null" || @ == "")')
     else private.rule_numbers(operator, value) is not null
   end, false)),
   constraint scoring_rules_pattern_is_a_regular_expression check (
@@ -699,7 +700,7 @@ begin
     else
       v_texts := null;
       if v_step.source = 'lead' then
-        v_text := case v_step.key
+        v_text := nullif(case v_step.key
           when 'status' then lead.status::text
           when 'title' then lead.title
           when 'priority' then lead.priority::text
@@ -714,13 +715,13 @@ begin
           when 'city' then lead.city
           when 'country' then lead.country
           when 'industry' then lead.industry
-        end;
+        end, '');
       elsif v_step.source = 'tags' then
         v_texts := lead.tags;
       else
         v_document := case v_step.source
           when 'custom' then lead.custom_fields else lead.company_data end -> v_step.key;
-        v_text := v_document #>> '{}';
+        v_text := nullif(v_document #>> '{}', '');
         case jsonb_typeof(v_document)
           when 'number' then v_text := trim_scale(v_text::numeric);
           when 'array', 'object' then v_texts := private.document_texts(v_document);
@@ -730,8 +731,8 @@ begin
       continue when (case
         when v_texts is not null then private.texts_satisfy(v_texts, v_step)
         else case v_step.operator
-          when 'exists' then v_text <> ''
-          when 'absent' then coalesce(v_text, '') = ''
+          when 'exists' then v_text is not null
+          when 'absent' then v_text is null
           when 'eq' then lower(v_text) = v_step.texts[1]
           when 'in' then lower(v_text) = any (v_step.texts)
           when 'neq' then lower(v_text) is distinct from v_step.texts[1]

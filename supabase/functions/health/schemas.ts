@@ -6,7 +6,7 @@ export const Liveness = z.object({ status: z.literal("live") }).openapi("Livenes
 /** Whether requests can be served, check by check. */
 export const Readiness = z.object({
   ready: z.literal(true),
-  checks: z.record(z.string(), z.boolean()).meta({ example: { database: true } }),
+  checks: z.object({ database: z.boolean(), metricsFolded: z.boolean() }),
 }).openapi("Readiness");
 
 /** What the database says of itself. */

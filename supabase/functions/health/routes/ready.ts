@@ -1,3 +1,4 @@
+import { camel } from "../../_shared/mapping.ts";
 import { type KitApp, operation } from "../../_shared/operation.ts";
 import { problem } from "../../_shared/problem.ts";
 import { respond } from "../../_shared/reply.ts";
@@ -23,7 +24,7 @@ export function registerReady(app: KitApp): void {
     if (report.ready) return respond(c, report);
     const failing = Object.keys(report.checks).filter((check) => !report.checks[check]);
     throw problem("NOT_READY", {
-      details: failing.map((check) => ({ path: check, message: "This check fails." })),
+      details: failing.map((check) => ({ path: camel(check), message: "This check fails." })),
       cause: report,
     });
   });

@@ -32,7 +32,7 @@ begin
     select r.n, r.attributes, i.identity,
            coalesce(r.errors, case when i.identity is null then jsonb_build_array(
              jsonb_build_object('row', r.n, 'field', 'email',
-               'reason', 'is needed, or a LinkedIn URL, a phone, or a company and a name'))
+               'reason', 'is missing, and so is any other identity: a LinkedIn URL, a phone, or a company and a name'))
            end) as errors
       from private.parse_lead_rows(import_leads.rows) as r
      cross join lateral (select private.lead_identity(r.attributes)) as i (identity)

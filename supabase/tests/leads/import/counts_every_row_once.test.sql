@@ -25,7 +25,7 @@ select is((answer ->> 'created')::int + (answer ->> 'updated')::int + (answer ->
   'each counted once') from answers;
 select is(answer -> 'errors', '[
   {"row": 5, "field": "email", "reason": "is not an e-mail address"},
-  {"row": 6, "field": "email", "reason": "is needed, or a LinkedIn URL, a phone, or a company and a name"},
+  {"row": 6, "field": "email", "reason": "is missing, and so is any other identity: a LinkedIn URL, a phone, or a company and a name"},
   {"row": 7, "field": null, "reason": "is not a JSON object"},
   {"row": 8, "field": "status", "reason": "must be one of new, contacted, responded, qualified, converted, rejected"},
   {"row": 8, "field": "tags", "reason": "must be a list of strings"}
