@@ -17,40 +17,12 @@ export interface ApiError {
   headers?: Record<string, string>;
 }
 
-const STATUS_BY_CODE: Record<string, number> = {
-  "23503": 409,
-  "23505": 409,
-  "25006": 405,
-  "42883": 404,
-  "42P01": 404,
-  "42P17": 500,
-  "53400": 500,
-  "57P01": 503,
-  "P0001": 400,
-};
-
-const STATUS_BY_CLASS: Record<string, number> = {
-  "08": 503,
-  "09": 500,
-  "0L": 403,
-  "0P": 403,
-  "25": 500,
-  "28": 403,
-  "2D": 500,
-  "38": 500,
-  "39": 500,
-  "3B": 500,
-  "40": 500,
-  "53": 503,
-  "54": 500,
-  "55": 500,
-  "57": 500,
-  "58": 500,
-  "F0": 500,
-  "HV": 500,
-  "P0": 500,
-  "XX": 500,
-};
+/** HTTP statuses by SQLSTATE or its class, as PostgREST has them; everything else is 400. */
+const STATUS: Record<string, string | undefined> = Object.fromEntries(
+  `23503:409 23505:409 25006:405 42883:404 42P01:404 42P17:500 53400:500 57P01:503 P0001:400
+   08:503 09:500 0L:403 0P:403 25:500 28:403 2D:500 38:500 39:500 3B:500 40:500 53:503 54:500
+   55:500 57:500 58:500 F0:500 HV:500 P0:500 XX:500`.split(/\s+/).map((pair) => pair.split(":")),
+);
 
 /** Translates a database error; `role` decides between 401 and 403 for a missing privilege. */
 export function toApiError(error: DatabaseError, role: string): ApiError {
@@ -61,7 +33,7 @@ export function toApiError(error: DatabaseError, role: string): ApiError {
     ? Number(custom)
     : code === "42501"
     ? (role === "anon" ? 401 : 403)
-    : STATUS_BY_CODE[code] ?? STATUS_BY_CLASS[code.slice(0, 2)] ?? 400;
+    : Number(STATUS[code] ?? STATUS[code.slice(0, 2)] ?? 400);
   return {
     status: status >= 200 && status <= 599 ? status : 500,
     code,
