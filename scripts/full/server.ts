@@ -43,6 +43,8 @@ export async function startFullServer(bin: string): Promise<Cluster> {
     "--auth=scram-sha-256",
     "--encoding=UTF8",
     "--locale=C",
+    "--locale-provider=icu",
+    "--icu-locale=en-US",
     "--no-sync",
   ]);
   const port = freePort();
