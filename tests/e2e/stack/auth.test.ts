@@ -407,3 +407,23 @@ Deno.test("settings, health and the key set answer", async () => {
   assert.equal((await read("health")).name, "GoTrue");
   assert.deepEqual(await read(".well-known/jwks.json"), { keys: [] });
 });
+
+Deno.test("what is not imitated is refused, not half done", async () => {
+  const { supabase, session } = await signedUp("missing@example.test");
+  const factor = await supabase.auth.mfa.enroll({ factorType: "totp" });
+  assert.equal(factor.error?.status, 404);
+  const phone = await client(stack()).auth.signInWithPassword({
+    phone: "+15550100",
+    password: PASSWORD,
+  });
+  assert.equal(phone.error?.code, "validation_failed");
+  const headers = {
+    apikey: stack().publishableKey,
+    authorization: `Bearer ${session.access_token}`,
+  };
+  for (const path of ["storage/v1/bucket", "realtime/v1/websocket", "graphql/v1", "nowhere"]) {
+    const answer = await fetch(`${stack().apiUrl}/${path}`, { headers });
+    await answer.body?.cancel();
+    assert.equal(answer.status, 404, path);
+  }
+});
