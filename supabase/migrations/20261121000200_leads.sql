@@ -1594,6 +1594,7 @@ begin
     into v_first, v_repeated, v_rejected, v_errors
     from ranked as k;
 
+  perform private.lock_identities(v_campaign.agency_id, false);
   -- The first row about a lead creates it; where the lead was there, and from rows that repeat it,
   -- only its gaps are filled.
   v_created := array(select l.dedupe_key from private.insert_leads(v_campaign, v_first) as l);
@@ -1972,6 +1973,30 @@ comment on function public.list_leads(uuid, text, text, uuid, uuid, text, numeri
   'A page of the lead_details rows the caller may see: {items, total}, or with a cursor (empty for the first page) {items, next_cursor}. Search: every word begins a word of name, e-mail, company, title, place or industry. Sorted by created_at, updated_at, score, status, priority and, without a cursor, last_name or company. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, 422 lead_status_unknown, lead_priority_unknown, page_out_of_range, sort_unknown, sort_order_unknown, cursor_invalid.';
 revoke all on function public.list_leads(uuid, text, text, uuid, uuid, text, numeric, text, text, integer, integer, text, text, text) from public, anon;
 grant execute on function public.list_leads(uuid, text, text, uuid, uuid, text, numeric, text, text, integer, integer, text, text, text) to authenticated;
+
+-- supabase/schemas/leads/functions/lock_identities.sql
+
+create or replace function private.lock_identities(agency_id uuid, changing boolean)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_lock bigint := hashtextextended('private.lock_identities ' || lock_identities.agency_id, 0);
+begin
+  if lock_identities.changing then
+    perform pg_advisory_xact_lock(v_lock);
+  else
+    perform pg_advisory_xact_lock_shared(v_lock);
+  end if;
+end;
+$$;
+
+comment on function private.lock_identities(uuid, boolean) is
+  'Keeps a change of who a lead is apart from imports, which run side by side: an import that has a new lead waits for the row of an old one, whose editor could be waiting for the new one. To be taken before any lead is locked.';
 
 -- supabase/schemas/leads/functions/may_with_lead.sql
 
@@ -2691,7 +2716,7 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_before public.leads := private.authorize_lead(update_lead.lead_id, 'leads.write', true);
+  v_before public.leads := private.authorize_lead(update_lead.lead_id, 'leads.write');
   v_given private.parsed_lead := private.parse_lead(update_lead.changes);
   v_clean jsonb;
   v_after public.leads;
@@ -2702,11 +2727,19 @@ begin
            case
              when g.field in ('contact', 'company_data', 'source_data', 'custom_fields') then '{}'
              when g.field = 'tags' then '[]'
-             when g.field in ('status', 'priority') then to_jsonb(v_before) -> g.field
              else 'null'
            end::jsonb)), '{}')
     into v_clean
-    from unnest((v_given).given) as g (field);
+    from unnest((v_given).given) as g (field)
+   -- These are never cleared: a null leaves them as they are.
+   where not (g.field in ('status', 'priority') and to_jsonb((v_given).attributes) -> g.field = 'null');
+
+  v_after := jsonb_populate_record(v_before, v_clean);
+  if private.dedupe_key(v_after.email::text, v_after.linkedin_url, v_after.phone, v_after.company,
+      v_after.first_name, v_after.last_name) is distinct from v_before.dedupe_key then
+    perform private.lock_identities(v_before.agency_id, true);
+  end if;
+  v_before := private.authorize_lead(update_lead.lead_id, 'leads.write', true);
   v_after := jsonb_populate_record(v_before, v_clean);
 
   update public.leads as l

@@ -38,7 +38,10 @@ begin
        for no key update
   ), filled as (
     select l.id, to_jsonb(l) as before,
-           private.fill_document(to_jsonb(l), d.document - l.edited_fields) as after
+           private.fill_document(to_jsonb(l), d.document - l.edited_fields
+             -- Whom the name identifies keeps it: a first name filled in would make another person.
+             - case when l.dedupe_key like 'name:%' then '{first_name,last_name}' else '{}' end::text[]
+           ) as after
       from locked as l
       join additions as d on d.identity = l.dedupe_key
   ), changed as (

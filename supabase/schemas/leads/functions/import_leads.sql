@@ -48,6 +48,7 @@ begin
     into v_first, v_repeated, v_rejected, v_errors
     from ranked as k;
 
+  perform private.lock_identities(v_campaign.agency_id, false);
   -- The first row about a lead creates it; where the lead was there, and from rows that repeat it,
   -- only its gaps are filled.
   v_created := array(select l.dedupe_key from private.insert_leads(v_campaign, v_first) as l);

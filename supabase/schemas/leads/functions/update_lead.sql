@@ -7,7 +7,7 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_before public.leads := private.authorize_lead(update_lead.lead_id, 'leads.write', true);
+  v_before public.leads := private.authorize_lead(update_lead.lead_id, 'leads.write');
   v_given private.parsed_lead := private.parse_lead(update_lead.changes);
   v_clean jsonb;
   v_after public.leads;
@@ -18,11 +18,19 @@ begin
            case
              when g.field in ('contact', 'company_data', 'source_data', 'custom_fields') then '{}'
              when g.field = 'tags' then '[]'
-             when g.field in ('status', 'priority') then to_jsonb(v_before) -> g.field
              else 'null'
            end::jsonb)), '{}')
     into v_clean
-    from unnest((v_given).given) as g (field);
+    from unnest((v_given).given) as g (field)
+   -- These are never cleared: a null leaves them as they are.
+   where not (g.field in ('status', 'priority') and to_jsonb((v_given).attributes) -> g.field = 'null');
+
+  v_after := jsonb_populate_record(v_before, v_clean);
+  if private.dedupe_key(v_after.email::text, v_after.linkedin_url, v_after.phone, v_after.company,
+      v_after.first_name, v_after.last_name) is distinct from v_before.dedupe_key then
+    perform private.lock_identities(v_before.agency_id, true);
+  end if;
+  v_before := private.authorize_lead(update_lead.lead_id, 'leads.write', true);
   v_after := jsonb_populate_record(v_before, v_clean);
 
   update public.leads as l
