@@ -159,17 +159,26 @@ Deno.test("what has a lifecycle or a score is written by procedures only", async
   const { owner, id: agency_id } = await foundAgency();
   const { campaignId, leadIds: [leadId = ""] } = await campaignWithLeads(owner, ["a@example.org"]);
   const supabase = asUser(owner);
-  const refused = [
-    supabase.from("leads").insert({ agency_id, campaign_id: campaignId, email: "b@example.org" }),
-    supabase.from("leads").update({ score: 100 }).eq("id", leadId),
-    supabase.from("leads").delete().eq("id", leadId),
-    supabase.from("campaigns").update({ status: "completed" }).eq("id", campaignId),
-    supabase.from("membership_roles").insert({ agency_id, user_id: owner.id, role: "admin" }),
-    supabase.from("agencies").update({ name: "Other" }).eq("id", agency_id),
-    supabase.from("audit_log").delete().eq("agency_id", agency_id),
-    supabase.from("scoring_models").update({ base: 99 }).eq("agency_id", agency_id),
-  ];
-  for (const write of refused) assertRefused((await write).error, "42501");
+  const from = (table: string) => supabase.from(table);
+  const refused = {
+    leads: [
+      from("leads").insert({ agency_id, campaign_id: campaignId, email: "b@example.org" }),
+      from("leads").update({ score: 100 }).eq("id", leadId),
+      from("leads").delete().eq("id", leadId),
+    ],
+    campaigns: [from("campaigns").update({ status: "completed" }).eq("id", campaignId)],
+    membership_roles: [
+      from("membership_roles").insert({ agency_id, user_id: owner.id, role: "admin" }),
+    ],
+    agencies: [from("agencies").update({ name: "Other" }).eq("id", agency_id)],
+    audit_log: [from("audit_log").delete().eq("agency_id", agency_id)],
+    scoring_models: [from("scoring_models").update({ base: 99 }).eq("agency_id", agency_id)],
+  };
+  for (const [table, writes] of Object.entries(refused)) {
+    for (const write of writes) {
+      assertRefused((await write).error, "42501", `permission denied for table ${table}`);
+    }
+  }
 });
 
 Deno.test("procedures are called as rpc, with the errors they document", async () => {
