@@ -70,7 +70,12 @@ export async function startStack(signal: AbortSignal): Promise<Stack> {
   const exit = child.status.finally(() => ended = true);
 
   const dispose = async () => {
-    if (!ended) child.kill("SIGTERM");
+    try {
+      if (!ended) child.kill("SIGTERM");
+    } catch (error) {
+      // It ended by itself, which we are about to hear.
+      if (!(error instanceof TypeError)) throw error;
+    }
     await exit;
     await Promise.all(output);
     await Deno.remove(folder, { recursive: true });
