@@ -2589,6 +2589,8 @@ language plpgsql
 volatile
 security definer -- activities have no write grants
 set search_path = ''
+-- The plan is kept for the session, and made for a statement of one row it would pair thousands one by one.
+set enable_nestloop = off
 as $$
 #variable_conflict error
 begin
