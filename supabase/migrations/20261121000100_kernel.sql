@@ -20,7 +20,7 @@ create schema if not exists private;
 comment on schema private is
   'Machinery: policy helpers, trigger functions, rollups. Never exposed by the Data API.';
 revoke all on schema private from public;
-grant usage on schema private to authenticated, service_role;
+grant usage on schema private to anon, authenticated, service_role;
 
 -- A new object is out of everyone's reach until its own file grants it.
 alter default privileges revoke execute on functions from public;
@@ -150,16 +150,83 @@ comment on table public.memberships is 'Who belongs to which agency.';
 comment on column public.memberships.client_id is 'For the role client: the client whose campaigns, leads and figures the member sees.';
 create index memberships_user_id_idx on public.memberships (user_id, status, agency_id);
 
+create table public.agency_roles (
+  agency_id uuid not null references public.agencies (id) on delete cascade,
+  role text not null,
+  title text not null,
+  description text not null default '',
+  permissions text[] not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  primary key (agency_id, role),
+  constraint agency_roles_are_told_apart_by_a_prefix check (role ~ '^custom:[a-z][a-z0-9_]{0,40}$'),
+  constraint agency_roles_title_has_1_to_120_characters check (char_length(title) between 1 and 120),
+  constraint agency_roles_description_has_at_most_500_characters check (char_length(description) <= 500)
+);
+comment on table public.agency_roles is 'The roles an agency made for itself, beside the system''s.';
+comment on column public.agency_roles.role is 'Begins with `custom:`, so that it never meets a system role.';
+
 create table public.membership_roles (
   agency_id uuid not null,
   user_id uuid not null,
-  role text not null references public.roles (role),
+  role text not null,
+  system_role text generated always as (case when role not like 'custom:%' then role end) stored
+    references public.roles (role),
+  agency_role text generated always as (case when role like 'custom:%' then role end) stored,
   primary key (agency_id, user_id, role),
+  constraint membership_roles_are_the_agencys_own_or_the_systems foreign key (agency_id, agency_role)
+    references public.agency_roles (agency_id, role),
   constraint membership_roles_belong_to_a_member foreign key (agency_id, user_id)
     references public.memberships (agency_id, user_id) on delete cascade
 );
 comment on table public.membership_roles is 'The roles of a member; permissions add up.';
-create index membership_roles_role_idx on public.membership_roles (role);
+create index membership_roles_system_role_idx on public.membership_roles (system_role);
+create index membership_roles_agency_id_agency_role_idx on public.membership_roles (agency_id, agency_role);
+
+create table public.member_permissions (
+  agency_id uuid not null,
+  id uuid not null default private.uuid_v7(),
+  user_id uuid not null,
+  permission text not null references public.permissions (permission),
+  platform text,
+  effect text not null,
+  created_at timestamptz not null default now(),
+  primary key (agency_id, id),
+  constraint member_permissions_belong_to_a_member foreign key (agency_id, user_id)
+    references public.memberships (agency_id, user_id) on delete cascade,
+  constraint member_permissions_are_said_once unique nulls not distinct (agency_id, user_id, permission, platform),
+  constraint member_permissions_allow_or_deny check (effect in ('allow', 'deny')),
+  constraint member_permissions_platform_is_a_lower_case_word check (platform ~ '^[a-z][a-z0-9_]{0,40}$')
+);
+comment on table public.member_permissions is
+  'What a member may or may not beyond their roles; deny wins.';
+comment on column public.member_permissions.platform is
+  'Where it holds, such as `instagram`; null everywhere.';
+create index member_permissions_permission_idx on public.member_permissions (permission);
+
+create table public.api_keys (
+  agency_id uuid not null references public.agencies (id) on delete cascade,
+  id uuid not null default private.uuid_v7(),
+  name text not null,
+  prefix text not null,
+  secret_hash bytea not null,
+  permissions text[] not null,
+  created_by uuid references public.profiles (id) on delete set null,
+  expires_at timestamptz,
+  last_used_at timestamptz,
+  revoked_at timestamptz,
+  created_at timestamptz not null default now(),
+  primary key (agency_id, id),
+  constraint api_keys_name_has_1_to_120_characters check (char_length(name) between 1 and 120),
+  constraint api_keys_hold_a_permission check (cardinality(permissions) > 0)
+);
+comment on table public.api_keys is
+  'How programs sign in: a secret shown once, just its own permissions, in one agency.';
+comment on column public.api_keys.prefix is 'The first characters of the key, to tell keys apart by.';
+comment on column public.api_keys.secret_hash is 'SHA-256 of the key; the key itself is kept nowhere.';
+comment on column public.api_keys.last_used_at is 'To the minute.';
+create index api_keys_secret_hash_idx on public.api_keys (secret_hash);
+create index api_keys_created_by_idx on public.api_keys (created_by);
 
 create table public.invitations (
   agency_id uuid not null references public.agencies (id) on delete cascade,
@@ -217,20 +284,94 @@ create index audit_log_agency_id_entity_idx on public.audit_log (agency_id, enti
 -- Catches what falls outside the months made ahead, so that a late maintenance never fails a write.
 create table private.audit_log_default partition of public.audit_log default;
 
+-- supabase/schemas/kernel/limits.sql
+
+-- Who may ask how often. Operators change the rows; a request counts against every kind it has.
+create table private.rate_limits (
+  class text not null,
+  kind text not null,
+  quota integer not null,
+  period interval not null,
+  primary key (class, kind),
+  constraint rate_limits_kind_is_known check (kind in ('user', 'api_key', 'ip', 'agency')),
+  constraint rate_limits_quota_is_positive check (quota > 0),
+  constraint rate_limits_period_is_positive check (period > interval '0')
+);
+comment on table private.rate_limits is
+  'Requests allowed in a period, by class of endpoint and by whom they are counted. Operators may change them; changes work at once.';
+alter table private.rate_limits enable row level security;
+alter table private.rate_limits force row level security;
+
+insert into private.rate_limits (class, kind, quota, period)
+select c.class, k.kind,
+       case k.kind when 'agency' then c.quota * 10 when 'ip' then least(c.quota, 10) else c.quota end,
+       interval '1 minute'
+  from (values ('auth', 5), ('write', 100), ('read', 200), ('intensive', 10), ('anonymous', 10)) as c (class, quota)
+ cross join (values ('user'), ('api_key'), ('ip'), ('agency')) as k (kind)
+on conflict do nothing;
+
+create unlogged table private.rate_counters (
+  class text not null,
+  kind text not null,
+  subject text not null,
+  tat timestamptz not null,
+  primary key (class, kind, subject)
+);
+comment on table private.rate_counters is
+  'How far each subject has used its limit up (GCRA). Unlogged: a crash forgives the last minute.';
+alter table private.rate_counters enable row level security;
+alter table private.rate_counters force row level security;
+
+create table private.idempotency_keys (
+  subject text not null,
+  key text not null,
+  fingerprint bytea not null,
+  response jsonb not null,
+  created_at timestamptz not null default now(),
+  primary key (subject, key),
+  constraint idempotency_keys_have_1_to_255_characters check (char_length(key) between 1 and 255)
+);
+comment on table private.idempotency_keys is
+  'What was answered under an Idempotency-Key, written in the transaction of its effect; kept for 24 hours.';
+create index idempotency_keys_created_at_idx on private.idempotency_keys (created_at);
+alter table private.idempotency_keys enable row level security;
+alter table private.idempotency_keys force row level security;
+
 -- supabase/schemas/kernel/views.sql
 
 create view public.user_permissions_view
 with (security_invoker = true)
 as
-select m.agency_id, m.user_id, rp.permission, mr.role as source
-  from public.memberships as m
-  join public.membership_roles as mr on mr.agency_id = m.agency_id and mr.user_id = m.user_id
-  join public.role_permissions as rp on rp.role = mr.role
-  join public.agencies as a on a.id = m.agency_id
- where m.status = 'active' and a.archived_at is null;
+with granted as (
+  select mr.agency_id, mr.user_id, rp.permission, null::text as platform, mr.role as source
+    from public.membership_roles as mr
+    join public.role_permissions as rp on rp.role = mr.system_role
+  union all
+  select mr.agency_id, mr.user_id, p.permission, null, mr.role
+    from public.membership_roles as mr
+    join public.agency_roles as ar on ar.agency_id = mr.agency_id and ar.role = mr.agency_role
+   cross join lateral unnest(ar.permissions) as p (permission)
+  union all
+  select mp.agency_id, mp.user_id, mp.permission, mp.platform, 'override'
+    from public.member_permissions as mp
+   where mp.effect = 'allow'
+)
+select g.agency_id, g.user_id, g.permission, g.platform, g.source
+  from granted as g
+  join public.memberships as m on m.agency_id = g.agency_id and m.user_id = g.user_id
+  join public.agencies as a on a.id = g.agency_id
+ where m.status = 'active'
+   and a.archived_at is null
+   and not exists (
+     select from public.member_permissions as d
+      where d.agency_id = g.agency_id and d.user_id = g.user_id and d.permission = g.permission
+        and d.effect = 'deny' and (d.platform is null or d.platform = g.platform)
+   );
 
 comment on view public.user_permissions_view is
-  'The effective permissions of each member, one row per permission and role it comes from. What a permission check asks.';
+  'The effective permissions of each member, one row per permission and where it comes from: a role, or `override`. What a permission check asks.';
+comment on column public.user_permissions_view.platform is
+  'Where an override holds; null everywhere. A denial on one platform takes nothing from a row that holds everywhere: private.can_on_platform() does.';
 grant select on public.user_permissions_view to authenticated;
 
 -- supabase/schemas/kernel/functions/accept_invitation.sql
@@ -272,23 +413,124 @@ as $$
 #variable_conflict error
 declare
   v_requested uuid := private.requested_agency();
+  v_key public.api_keys;
 begin
   if private.is_service() then
     return private.my_agencies();
+  end if;
+  v_key := private.api_key();
+  if v_key.id is not null then
+    return case when v_key.permissions && agencies_with.permissions then private.my_agencies() else '{}' end;
   end if;
   return array(
     select distinct p.agency_id
       from public.user_permissions_view as p
      where p.user_id = private.uid()
        and p.permission = any (agencies_with.permissions)
+       and p.platform is null
        and (v_requested is null or p.agency_id = v_requested)
   );
 end;
 $$;
 
 comment on function private.agencies_with(text[]) is
-  'The agencies in which the caller holds any of the permissions, narrowed to X-Agency-Id where the request names one. Looked up at each statement, so that a change of roles works at once. Every policy asks it, once per statement.';
+  'The agencies in which the caller (a user or an API key) holds any of the permissions, narrowed to X-Agency-Id where the request names one. Looked up at each statement, so that a change of roles works at once. Every policy asks it, once per statement.';
 grant execute on function private.agencies_with(text[]) to authenticated;
+
+-- supabase/schemas/kernel/functions/answer_call.sql
+
+create or replace function private.answer_call(
+  procedure text,
+  arguments jsonb,
+  rate_class text,
+  idempotency_key text
+)
+returns jsonb
+language plpgsql
+volatile
+security invoker -- the procedure runs as the caller, whose grants decide
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_fingerprint bytea := sha256(convert_to(concat_ws(' ', answer_call.procedure,
+    private.request_header('x-agency-id'), answer_call.arguments::text), 'UTF8'));
+  v_answer jsonb := private.begin_call(answer_call.rate_class, answer_call.idempotency_key, v_fingerprint);
+  v_result jsonb;
+  v_code text;
+  v_message text;
+  v_details text;
+  v_hint text;
+begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
+  -- A good API key speaks with the signed-in users' grants; policies and procedures ask what it holds.
+  if current_user = 'anon' and private.request_header('x-api-key') is not null then
+    perform set_config('role', 'authenticated', true);
+  end if;
+  begin
+    begin
+      if answer_call.procedure is not null then
+        execute private.call_statement(answer_call.procedure, array(select jsonb_object_keys(answer_call.arguments)))
+           into v_result using answer_call.arguments;
+      end if;
+      v_answer := jsonb_build_object('status', 200, 'body', v_result);
+    exception
+      when others then
+        get stacked diagnostics v_code = returned_sqlstate, v_message = message_text,
+          v_details = pg_exception_detail, v_hint = pg_exception_hint;
+        v_answer := private.error_answer(v_code, v_message, v_details, v_hint);
+    end;
+    -- What failed has left nothing behind, and may be tried again under the same key.
+    if not private.end_call(answer_call.rate_class, answer_call.idempotency_key, v_fingerprint,
+      case when (v_answer ->> 'status')::integer = 200 then coalesce(v_answer -> 'body', 'null') end) then
+      raise exception using errcode = 'PT429', message = 'rate_limited', detail = 'Too many requests.',
+        hint = 'Wait as long as Retry-After says.';
+    end if;
+  exception
+    when sqlstate 'PT429' then
+      v_answer := private.error_answer('PT429', 'rate_limited', 'Too many requests.',
+        'Wait as long as Retry-After says.');
+  end;
+  return v_answer;
+end;
+$$;
+
+comment on function private.answer_call(text, jsonb, text, text) is
+  'Runs one procedure as the caller between private.begin_call and private.end_call: {status, body, replayed?}. Limits, stored answer and effect stand in one transaction; a limit found used up at the end takes the effect back.';
+grant execute on function private.answer_call(text, jsonb, text, text) to anon, authenticated;
+
+-- supabase/schemas/kernel/functions/api_key.sql
+
+create or replace function private.api_key()
+returns public.api_keys
+language plpgsql
+stable
+security definer -- keys are looked up by a hash that nobody may read
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_secret text := private.request_header('x-api-key');
+  v_key public.api_keys;
+begin
+  -- A signed-in user is that user, whatever else the request carries.
+  if v_secret is null or private.uid() is not null then
+    return null;
+  end if;
+  select k.* into v_key
+    from public.api_keys as k
+    join public.agencies as a on a.id = k.agency_id and a.archived_at is null
+   where k.secret_hash = private.hash_token(v_secret)
+     and k.revoked_at is null
+     and (k.expires_at is null or k.expires_at > now());
+  return v_key;
+end;
+$$;
+
+comment on function private.api_key() is
+  'The API key the request came with, if it is good; null otherwise. Looked up at each statement, so that a revoked key works no longer.';
 
 -- supabase/schemas/kernel/functions/archive_agency.sql
 
@@ -337,6 +579,7 @@ as $$
 declare
   v_before jsonb := audit.before;
   v_after jsonb := audit.after;
+  v_key public.api_keys := private.api_key();
   v_forwarded text := trim(split_part(private.request_header('x-forwarded-for'), ',', 1));
   v_ip inet;
 begin
@@ -357,8 +600,12 @@ begin
   )
   values (
     audit.agency_id,
-    case when private.uid() is null then 'system' else 'user' end,
-    private.uid(),
+    case
+      when private.uid() is not null then 'user'
+      when v_key.id is not null then 'api_key'
+      else 'system'
+    end,
+    coalesce(private.uid(), v_key.id),
     audit.action,
     split_part(audit.action, '.', 1),
     audit.entity_id,
@@ -374,6 +621,159 @@ $$;
 comment on function private.audit(uuid, text, uuid, jsonb, jsonb) is
   'Appends one event to the audit log in the caller''s transaction. Given both rows, it keeps just the fields that differ.';
 
+-- supabase/schemas/kernel/functions/begin_call.sql
+
+create or replace function private.begin_call(
+  rate_class text,
+  idempotency_key text,
+  fingerprint bytea
+)
+returns jsonb
+language plpgsql
+volatile
+security definer -- looks at counters, keys and stored answers that nobody may read
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_subject text := private.idempotency_subject();
+  v_stored private.idempotency_keys;
+begin
+  if not exists (select from private.rate_limits as l where l.class = begin_call.rate_class) then
+    return private.error_answer('PT422', 'rate_class_unknown', 'There is no such rate class.',
+      'One of auth, write, read, intensive, anonymous.');
+  end if;
+  if not private.is_service() and exists (
+    select from private.rate_allowance(begin_call.rate_class) as a where a.wait > interval '0'
+  ) then
+    return private.error_answer('PT429', 'rate_limited', 'Too many requests.',
+      'Wait as long as Retry-After says.');
+  end if;
+  if private.request_header('x-api-key') is not null and v_subject is null then
+    perform private.charge_rate(begin_call.rate_class); -- guessing costs as well
+    return private.error_answer('PT401', 'api_key_invalid',
+      'This API key does not exist, has expired or was revoked.', 'Create a new key.');
+  end if;
+  if begin_call.idempotency_key is null then
+    return null;
+  end if;
+
+  if v_subject is null then
+    return private.error_answer('PT401', 'not_signed_in', 'An Idempotency-Key needs a signed-in caller.');
+  end if;
+  if char_length(begin_call.idempotency_key) not between 1 and 255 then
+    return private.error_answer('PT422', 'idempotency_key_invalid',
+      'An Idempotency-Key has 1 to 255 characters.');
+  end if;
+  if not pg_try_advisory_xact_lock(
+    hashtextextended(v_subject || ' ' || begin_call.idempotency_key, 0)) then
+    return private.error_answer('PT409', 'idempotency_in_flight',
+      'A request under this Idempotency-Key is still under way.', 'Send it again in a moment.');
+  end if;
+  select k.* into v_stored
+    from private.idempotency_keys as k
+   where k.subject = v_subject and k.key = begin_call.idempotency_key
+     and k.created_at > now() - interval '24 hours';
+  if not found then
+    return null;
+  end if;
+  if v_stored.fingerprint <> begin_call.fingerprint then
+    return private.error_answer('PT422', 'idempotency_key_reused',
+      'This Idempotency-Key belongs to another request.', 'Make a new key for every request that is not a repetition.');
+  end if;
+  return jsonb_build_object('status', 200, 'body', v_stored.response, 'replayed', true);
+end;
+$$;
+
+comment on function private.begin_call(text, text, bytea) is
+  'What can be answered before the procedure runs: a bad API key, a limit used up, a stored answer or a refusal of its key; null where it has to run.';
+grant execute on function private.begin_call(text, text, bytea) to anon, authenticated;
+
+-- supabase/schemas/kernel/functions/call_procedure.sql
+
+create or replace function public.call_procedure(
+  procedure text,
+  arguments jsonb default '{}',
+  rate_class text default 'write',
+  idempotency_key text default null
+)
+returns jsonb
+language plpgsql
+volatile
+security invoker -- the procedure runs as the caller, whose grants decide
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_answer jsonb := private.answer_call(
+    call_procedure.procedure, coalesce(call_procedure.arguments, '{}'), call_procedure.rate_class,
+    coalesce(call_procedure.idempotency_key, private.request_header('idempotency-key')));
+begin
+  perform private.set_response(v_answer, call_procedure.rate_class);
+  return v_answer -> 'body';
+end;
+$$;
+
+comment on function public.call_procedure(text, jsonb, text, text) is
+  'Calls a procedure under the rate limits and, with an idempotency key (argument or header Idempotency-Key), at most once: a repetition is answered as the first was, with the header Idempotency-Replayed. Answers and errors are the procedure''s own. Rate classes: write, read, intensive, auth, anonymous. Works with an API key in the header X-Api-Key. Errors of its own: 401 api_key_invalid, not_signed_in, 404 procedure_not_found, 409 idempotency_in_flight, 422 argument_unknown, rate_class_unknown, idempotency_key_invalid, idempotency_key_reused, 429 rate_limited.';
+revoke all on function public.call_procedure(text, jsonb, text, text) from public;
+grant execute on function public.call_procedure(text, jsonb, text, text) to anon, authenticated;
+
+-- supabase/schemas/kernel/functions/call_statement.sql
+
+create or replace function private.call_statement(procedure text, given text[])
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_function record;
+  v_unknown text;
+  v_call text;
+  v_arguments text;
+begin
+  select p.proretset as is_set, coalesce(p.proargnames[1:p.pronargs], '{}') as names,
+         p.proargtypes::oid[] as types
+    into v_function
+    from pg_catalog.pg_proc as p
+   where p.pronamespace = 'public'::regnamespace
+     and p.proname = call_statement.procedure
+     and p.prokind = 'f'
+     and p.proname not in ('call_procedure', 'call_export');
+  if not found then
+    raise exception using errcode = 'PT404', message = 'procedure_not_found',
+      detail = format('There is no procedure %s.', call_statement.procedure);
+  end if;
+  select string_agg(g, ', ' order by g) into v_unknown
+    from unnest(call_statement.given) as g
+   where g <> all (v_function.names);
+  if v_unknown is not null then
+    raise exception using errcode = 'PT422', message = 'argument_unknown',
+      detail = format('%s takes no %s.', call_statement.procedure, v_unknown),
+      hint = format('It takes %s.', array_to_string(v_function.names, ', '));
+  end if;
+
+  -- The arguments get the types that the procedure declares: (a uuid, b jsonb) of one document.
+  select format('public.%I(%s)', call_statement.procedure, coalesce(string_agg(format('%1$I => a.%1$I', n.name), ', '), '')),
+         coalesce('pg_catalog.jsonb_to_record($1) as a ('
+           || string_agg(format('%I %s', n.name, format_type(n.type, null)), ', ') || ')', '(select $1) as a')
+    into v_call, v_arguments
+    from unnest(v_function.names, v_function.types) as n (name, type)
+   where n.name = any (call_statement.given);
+  if v_function.is_set then
+    return format('select coalesce(jsonb_agg(to_jsonb(r)), ''[]'') from %s, lateral %s as r', v_arguments, v_call);
+  end if;
+  return format('select to_jsonb(%s) from %s', v_call, v_arguments);
+end;
+$$;
+
+comment on function private.call_statement(text, text[]) is
+  'The statement that calls a public procedure with the arguments given, taken by name from a document $1, and answers its result as jsonb. Errors: 404 procedure_not_found, 422 argument_unknown.';
+grant execute on function private.call_statement(text, text[]) to anon, authenticated;
+
 -- supabase/schemas/kernel/functions/can.sql
 
 create or replace function private.can(agency_id uuid, variadic permissions text[])
@@ -387,6 +787,87 @@ $$;
 
 comment on function private.can(uuid, text[]) is 'Whether the caller holds any of the permissions in the agency.';
 grant execute on function private.can(uuid, text[]) to authenticated;
+
+-- supabase/schemas/kernel/functions/can_on_platform.sql
+
+create or replace function private.can_on_platform(agency_id uuid, platform text, variadic permissions text[])
+returns boolean
+language plpgsql
+stable
+security definer -- reads overrides that the caller may not see
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_permission text;
+begin
+  foreach v_permission in array can_on_platform.permissions loop
+    if private.can(can_on_platform.agency_id, v_permission) or (
+      can_on_platform.agency_id = any (private.my_agencies())
+      and exists (
+        select from public.user_permissions_view as p
+         where p.agency_id = can_on_platform.agency_id and p.user_id = private.uid()
+           and p.permission = v_permission and p.platform = can_on_platform.platform
+      )
+    ) then
+      if not exists (
+        select from public.member_permissions as d
+         where d.agency_id = can_on_platform.agency_id and d.user_id = private.uid()
+           and d.permission = v_permission and d.platform = can_on_platform.platform and d.effect = 'deny'
+      ) then
+        return true;
+      end if;
+    end if;
+  end loop;
+  return false;
+end;
+$$;
+
+comment on function private.can_on_platform(uuid, text, text[]) is
+  'Whether the caller holds any of the permissions in the agency on this platform: everywhere or by an override there, and not denied there.';
+
+-- supabase/schemas/kernel/functions/charge_rate.sql
+
+create or replace function private.charge_rate(class text)
+returns boolean
+language plpgsql
+volatile
+security definer -- counters are nobody's to write
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_subject record;
+  v_now timestamptz;
+begin
+  -- In one order everywhere (agency before user), so that two requests cannot block each other.
+  for v_subject in
+    select s.kind, s.subject, l.quota, l.period
+      from private.rate_subjects() as s
+      join private.rate_limits as l on l.class = charge_rate.class and l.kind = s.kind
+     order by s.kind, s.subject
+  loop
+    insert into private.rate_counters (class, kind, subject, tat)
+    values (charge_rate.class, v_subject.kind, v_subject.subject, '-infinity')
+    on conflict do nothing;
+    perform from private.rate_counters as c
+      where c.class = charge_rate.class and c.kind = v_subject.kind and c.subject = v_subject.subject
+        for update;
+    v_now := clock_timestamp(); -- read once the counter is ours
+    update private.rate_counters as c
+       set tat = greatest(c.tat, v_now) + v_subject.period / v_subject.quota
+     where c.class = charge_rate.class and c.kind = v_subject.kind and c.subject = v_subject.subject
+       and greatest(c.tat, v_now) + v_subject.period / v_subject.quota <= v_now + v_subject.period;
+    if not found then
+      return false;
+    end if;
+  end loop;
+  return true;
+end;
+$$;
+
+comment on function private.charge_rate(text) is
+  'Takes one request from every limit it counts against; false where one is used up, and then the caller rolls all of it back. Exact: of any number at once just as many pass as are left. Counters stay locked until the transaction ends, so it is called last.';
 
 -- supabase/schemas/kernel/functions/check_readiness.sql
 
@@ -456,6 +937,55 @@ comment on function public.create_agency(text, text) is
 revoke all on function public.create_agency(text, text) from public, anon;
 grant execute on function public.create_agency(text, text) to authenticated;
 
+-- supabase/schemas/kernel/functions/create_api_key.sql
+
+create or replace function public.create_api_key(
+  agency_id uuid,
+  name text,
+  permissions text[],
+  expires_at timestamptz default null
+)
+returns jsonb
+language plpgsql
+volatile
+security definer -- keys have no write grants
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_secret text := 'blk_' || translate(encode(extensions.gen_random_bytes(32), 'base64'), '+/=', '-_');
+  v_unknown text;
+  v_key public.api_keys;
+begin
+  perform private.require(create_api_key.agency_id, 'api_keys.manage');
+  select string_agg(coalesce(p, 'null'), ', ') into v_unknown
+    from unnest(create_api_key.permissions) as p
+   where not exists (select from public.permissions as known where known.permission = p);
+  if v_unknown is not null then
+    raise exception using errcode = 'PT422', message = 'permission_unknown',
+      detail = format('There is no permission %s.', v_unknown),
+      hint = 'List the permissions of the agency''s roles.';
+  end if;
+  perform private.require_own_permissions(create_api_key.agency_id, create_api_key.permissions);
+  if create_api_key.expires_at <= now() then
+    raise exception using errcode = 'PT422', message = 'expiry_in_the_past',
+      detail = 'A key expires in the future, or never.';
+  end if;
+  insert into public.api_keys (agency_id, name, prefix, secret_hash, permissions, expires_at, created_by)
+  values (create_api_key.agency_id, create_api_key.name, left(v_secret, 12),
+    private.hash_token(v_secret), private.union_of(create_api_key.permissions, '{}'),
+    create_api_key.expires_at, private.uid())
+  returning * into v_key;
+  perform private.audit(v_key.agency_id, 'api_key.created', v_key.id, null, to_jsonb(v_key) - 'secret_hash');
+  return to_jsonb(v_key) - 'secret_hash' || jsonb_build_object('secret', v_secret);
+end;
+$$;
+
+comment on function public.create_api_key(uuid, text, text[], timestamptz) is
+  'Makes a key for a program, with permissions the caller holds. The answer holds the secret, this once. Errors: 403 permission_denied or permission_not_held, 404 agency_not_found, 422 permission_unknown, expiry_in_the_past, and the named checks of api_keys.';
+revoke all on function public.create_api_key(uuid, text, text[], timestamptz) from public, anon;
+grant execute on function public.create_api_key(uuid, text, text[], timestamptz) to authenticated;
+
 -- supabase/schemas/kernel/functions/create_audit_partitions.sql
 
 create or replace function private.create_audit_partitions(months_ahead integer default 3)
@@ -508,12 +1038,11 @@ declare
   v_agency uuid := coalesce(
     current_agency.agency_id,
     private.requested_agency(),
+    (private.api_key()).agency_id,
     (select p.active_agency_id from public.profiles as p where p.id = private.uid())
   );
 begin
-  if not private.is_service() then
-    perform private.require_user();
-  end if;
+  perform private.require_caller();
   if v_agency is null then
     raise exception using errcode = 'PT400', message = 'agency_required',
       detail = 'It is not clear which agency is meant.',
@@ -526,6 +1055,105 @@ $$;
 
 comment on function private.current_agency(uuid) is
   'The agency a request is about: the argument, else the header X-Agency-Id, else the caller''s active agency. Errors: 401 not_signed_in, 400 agency_required, 404 agency_not_found.';
+
+-- supabase/schemas/kernel/functions/delete_agency_role.sql
+
+create or replace function public.delete_agency_role(agency_id uuid, role text)
+returns public.agency_roles
+language plpgsql
+volatile
+security definer -- roles have no write grants
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_role public.agency_roles;
+begin
+  perform private.require(delete_agency_role.agency_id, 'roles.manage');
+  delete from public.agency_roles as r
+   where r.agency_id = delete_agency_role.agency_id and r.role = delete_agency_role.role
+  returning r.* into v_role;
+  if not found then
+    raise exception using errcode = 'PT404', message = 'role_not_found',
+      detail = 'The agency has made no role of this name.', hint = 'List the roles of the agency.';
+  end if;
+  perform private.audit(v_role.agency_id, 'role.deleted', null, to_jsonb(v_role), null);
+  return v_role;
+exception
+  when foreign_key_violation then
+    raise exception using errcode = 'PT409', message = 'role_in_use',
+      detail = 'Members still hold this role.', hint = 'Give them other roles first.';
+end;
+$$;
+
+comment on function public.delete_agency_role(uuid, text) is
+  'Removes a role of the agency''s own that nobody holds. Errors: 403 permission_denied, 404 agency_not_found or role_not_found, 409 role_in_use.';
+revoke all on function public.delete_agency_role(uuid, text) from public, anon;
+grant execute on function public.delete_agency_role(uuid, text) to authenticated;
+
+-- supabase/schemas/kernel/functions/end_call.sql
+
+create or replace function private.end_call(
+  rate_class text,
+  idempotency_key text,
+  fingerprint bytea,
+  response jsonb
+)
+returns boolean
+language plpgsql
+volatile
+security definer -- writes counters, keys and answers that nobody may write
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_key uuid := (private.api_key()).id;
+begin
+  if end_call.idempotency_key is not null and end_call.response is not null then
+    insert into private.idempotency_keys as k (subject, key, fingerprint, response)
+    values (private.idempotency_subject(), end_call.idempotency_key, end_call.fingerprint, end_call.response)
+    on conflict (subject, key) do update
+       set fingerprint = excluded.fingerprint, response = excluded.response, created_at = now();
+  end if;
+  if v_key is not null then
+    update public.api_keys as k
+       set last_used_at = now()
+     where k.id = v_key and k.agency_id = any (private.my_agencies())
+       and (k.last_used_at is null or k.last_used_at < now() - interval '1 minute');
+  end if;
+  -- Last, because counters stay locked until the transaction ends.
+  return private.is_service() or private.charge_rate(end_call.rate_class);
+end;
+$$;
+
+comment on function private.end_call(text, text, bytea, jsonb) is
+  'Stores the answer under its Idempotency-Key and charges the limits; false where a limit is used up, and then the caller rolls the call back.';
+grant execute on function private.end_call(text, text, bytea, jsonb) to anon, authenticated;
+
+-- supabase/schemas/kernel/functions/error_answer.sql
+
+create or replace function private.error_answer(
+  code text,
+  message text,
+  details text default null,
+  hint text default null
+)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'status', case when error_answer.code ~ '^PT\d{3}$' then substr(error_answer.code, 3)::integer else 400 end,
+    'body', jsonb_build_object(
+      'code', error_answer.code, 'message', error_answer.message,
+      'details', nullif(error_answer.details, ''), 'hint', nullif(error_answer.hint, ''))
+  )
+$$;
+
+comment on function private.error_answer(text, text, text, text) is
+  'An error as the Data API words one, with its HTTP status.';
+grant execute on function private.error_answer(text, text, text, text) to anon, authenticated;
 
 -- supabase/schemas/kernel/functions/found_agency.sql
 
@@ -644,7 +1272,7 @@ begin
   select p.* into v_profile from public.profiles as p where p.id = v_user;
   v_agency := coalesce(private.requested_agency(), v_profile.active_agency_id);
   if v_agency = any (private.my_agencies()) then
-    v_permissions := public.my_permissions(v_agency) - 'agency_id';
+    v_permissions := public.my_permissions(v_agency) - '{agency_id,platforms}'::text[];
   end if;
   return to_jsonb(v_profile) || v_permissions || jsonb_build_object(
     'agencies', (
@@ -683,6 +1311,22 @@ $$;
 
 comment on function private.hash_token(text) is
   'What is stored in a token''s place. Tokens hold 256 random bits, which needs no salt and no slow hash.';
+
+-- supabase/schemas/kernel/functions/idempotency_subject.sql
+
+create or replace function private.idempotency_subject()
+returns text
+language sql
+stable
+security definer -- an API key is looked up by a hash that nobody may read
+set search_path = ''
+as $$
+  select coalesce('user:' || private.uid(), 'api_key:' || (private.api_key()).id,
+    case when private.is_service() then 'service' end)
+$$;
+
+comment on function private.idempotency_subject() is
+  'Whose Idempotency-Keys these are; null before sign-in.';
 
 -- supabase/schemas/kernel/functions/invitation_document.sql
 
@@ -753,7 +1397,7 @@ end;
 $$;
 
 comment on function public.invite_member(uuid, text, text[], uuid) is
-  'Invites an e-mail address for 7 days. The answer holds the token, this once; a later invitation of the same address revokes the earlier. Errors: 403 permission_denied or owner_required, 404 agency_not_found, 409 already_a_member, 422 role_required, role_unknown or client_required.';
+  'Invites an e-mail address for 7 days. The answer holds the token, this once; a later invitation of the same address revokes the earlier. Errors: 403 permission_denied, permission_not_held or owner_required, 404 agency_not_found, 409 already_a_member, 422 role_required, role_unknown or client_required.';
 revoke all on function public.invite_member(uuid, text, text[], uuid) from public, anon;
 grant execute on function public.invite_member(uuid, text, text[], uuid) to authenticated;
 
@@ -770,7 +1414,7 @@ as $$
 $$;
 
 comment on function private.is_service() is 'Whether the request came with the secret key.';
-grant execute on function private.is_service() to authenticated;
+grant execute on function private.is_service() to anon, authenticated;
 
 -- supabase/schemas/kernel/functions/join_agency.sql
 
@@ -838,6 +1482,36 @@ comment on function public.list_agencies() is
   'The caller''s agencies as a page document {items, total}, archived ones too, by name.';
 revoke all on function public.list_agencies() from public, anon;
 grant execute on function public.list_agencies() to authenticated;
+
+-- supabase/schemas/kernel/functions/list_api_keys.sql
+
+create or replace function public.list_api_keys(agency_id uuid default null)
+returns jsonb
+language plpgsql
+stable
+security definer -- resolves the agency through helpers that are the owner's alone
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_agency uuid := private.current_agency(list_api_keys.agency_id);
+begin
+  perform private.require(v_agency, 'api_keys.manage');
+  return (
+    select jsonb_build_object(
+             'items', coalesce(jsonb_agg(to_jsonb(k) - 'secret_hash' order by k.id desc), '[]'),
+             'total', count(*)
+           )
+      from public.api_keys as k
+     where k.agency_id = v_agency
+  );
+end;
+$$;
+
+comment on function public.list_api_keys(uuid) is
+  'The agency''s API keys without their secrets, the newest first: {items, total}. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found.';
+revoke all on function public.list_api_keys(uuid) from public, anon;
+grant execute on function public.list_api_keys(uuid) to authenticated;
 
 -- supabase/schemas/kernel/functions/list_invitations.sql
 
@@ -928,23 +1602,32 @@ security definer -- resolves the agency through helpers that are the owner's alo
 set search_path = ''
 as $$
 #variable_conflict error
+declare
+  v_agency uuid := private.current_agency(list_roles.agency_id);
 begin
-  perform private.require(private.current_agency(list_roles.agency_id), 'members.read');
+  perform private.require(v_agency, 'members.read');
   return (
     select jsonb_agg(jsonb_build_object(
-             'role', r.role, 'title', r.title, 'description', r.description, 'is_system', true,
-             'permissions', array(
-               select rp.permission from public.role_permissions as rp
-                where rp.role = r.role order by rp.permission
-             )
-           ) order by r.position)
-      from public.roles as r
+             'role', r.role, 'title', r.title, 'description', r.description,
+             'is_system', r.is_system, 'permissions', to_jsonb(r.permissions)
+           ) order by r.position nulls last, r.role)
+      from (
+        select s.role, s.title, s.description, true as is_system, s.position, array(
+                 select rp.permission from public.role_permissions as rp
+                  where rp.role = s.role order by rp.permission
+               ) as permissions
+          from public.roles as s
+        union all
+        select own.role, own.title, own.description, false, null, own.permissions
+          from public.agency_roles as own
+         where own.agency_id = v_agency
+      ) as r
   );
 end;
 $$;
 
 comment on function public.list_roles(uuid) is
-  'The roles a member of the agency may hold, with their permissions. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found.';
+  'The roles a member of the agency may hold, the system''s and its own, with their permissions. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found.';
 revoke all on function public.list_roles(uuid) from public, anon;
 grant execute on function public.list_roles(uuid) to authenticated;
 
@@ -969,6 +1652,13 @@ as $$
        where mr.agency_id = membership.agency_id and mr.user_id = membership.user_id
        order by mr.role
     ),
+    'overrides', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+               'permission', mp.permission, 'platform', mp.platform, 'effect', mp.effect
+             ) order by mp.permission, mp.platform), '[]')
+        from public.member_permissions as mp
+       where mp.agency_id = membership.agency_id and mp.user_id = membership.user_id
+    ),
     'created_at', membership.created_at
   )
     from public.profiles as p
@@ -976,6 +1666,43 @@ as $$
 $$;
 
 comment on function private.member_document(public.memberships) is 'A member as the API shows one.';
+
+-- supabase/schemas/kernel/functions/member_to_manage.sql
+
+create or replace function private.member_to_manage(agency_id uuid, user_id uuid)
+returns public.memberships
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_member public.memberships;
+begin
+  -- One change of members at a time, so that two owners cannot undo each other at once; it does not
+  -- wait for imports, whose rows refer to the agency.
+  perform from public.agencies as a where a.id = member_to_manage.agency_id for no key update;
+  select m.* into v_member
+    from public.memberships as m
+   where m.agency_id = member_to_manage.agency_id and m.user_id = member_to_manage.user_id;
+  if not found then
+    raise exception using errcode = 'PT404', message = 'member_not_found',
+      detail = 'The agency has no member with this id.', hint = 'List the members of the agency.';
+  end if;
+  if not private.can(v_member.agency_id, 'agency.transfer') and exists (
+    select from public.membership_roles as mr
+     where mr.agency_id = v_member.agency_id and mr.user_id = v_member.user_id and mr.role = 'owner'
+  ) then
+    raise exception using errcode = 'PT403', message = 'owner_required',
+      detail = 'Only an owner can change what an owner is or may.', hint = 'Ask an owner of the agency.';
+  end if;
+  return v_member;
+end;
+$$;
+
+comment on function private.member_to_manage(uuid, uuid) is
+  'The member, with the agency''s membership locked against other changes; errors 404 member_not_found, 403 owner_required for whoever is no owner and would change one.';
 
 -- supabase/schemas/kernel/functions/my_agencies.sql
 
@@ -989,12 +1716,17 @@ as $$
 #variable_conflict error
 declare
   v_requested uuid := private.requested_agency();
+  v_key public.api_keys;
 begin
   if private.is_service() then
     return array(
       select a.id from public.agencies as a
        where v_requested is null or a.id = v_requested
     );
+  end if;
+  v_key := private.api_key();
+  if v_key.id is not null then
+    return array(select v_key.agency_id where v_requested is null or v_key.agency_id = v_requested);
   end if;
   return array(
     select m.agency_id
@@ -1007,7 +1739,7 @@ end;
 $$;
 
 comment on function private.my_agencies() is
-  'The agencies, archived ones too, of which the caller is an active member, narrowed to X-Agency-Id where the request names one.';
+  'The agencies, archived ones too, of which the caller is an active member (for an API key, its agency), narrowed to X-Agency-Id where the request names one.';
 grant execute on function private.my_agencies() to authenticated;
 
 -- supabase/schemas/kernel/functions/my_permissions.sql
@@ -1031,16 +1763,27 @@ begin
        order by mr.role
     ),
     'permissions', array(
-      select distinct p.permission from public.user_permissions_view as p
-       where p.agency_id = v_agency and p.user_id = private.uid()
-       order by p.permission
+      select p.permission from public.user_permissions_view as p
+       where p.agency_id = v_agency and p.user_id = private.uid() and p.platform is null
+      union
+      select p from unnest((private.api_key()).permissions) as p
+       order by 1
+    ),
+    'platforms', (
+      select coalesce(jsonb_object_agg(o.platform, o.overrides), '{}')
+        from (
+          select mp.platform, jsonb_object_agg(mp.permission, mp.effect) as overrides
+            from public.member_permissions as mp
+           where mp.agency_id = v_agency and mp.user_id = private.uid() and mp.platform is not null
+           group by mp.platform
+        ) as o
     )
   );
 end;
 $$;
 
 comment on function public.my_permissions(uuid) is
-  'The caller''s roles and permissions in the agency: {agency_id, roles, permissions}. Errors: 400 agency_required, 401 not_signed_in, 404 agency_not_found.';
+  'The caller''s roles and permissions in the agency: {agency_id, roles, permissions, platforms: {platform: {permission: allow or deny}}}. Errors: 400 agency_required, 401 not_signed_in, 404 agency_not_found.';
 revoke all on function public.my_permissions(uuid) from public, anon;
 grant execute on function public.my_permissions(uuid) to authenticated;
 
@@ -1098,6 +1841,128 @@ $$;
 comment on function private.page_offset(integer, integer) is
   'How many items lie before the page; error 422 page_out_of_range.';
 
+-- supabase/schemas/kernel/functions/rate_allowance.sql
+
+create or replace function private.rate_allowance(class text)
+returns table (kind text, subject text, quota integer, period interval, remaining integer, wait interval)
+language sql
+stable
+security definer -- counters are nobody's to read
+set search_path = ''
+as $$
+  -- GCRA: `tat` is the moment at which all that was used is paid back.
+  select s.kind, s.subject, l.quota, l.period,
+         floor(extract(epoch from (l.period - ahead.by)) / extract(epoch from l.period) * l.quota)::integer,
+         greatest(ahead.by + l.period / l.quota - l.period, interval '0')
+    from private.rate_subjects() as s
+    join private.rate_limits as l on l.class = rate_allowance.class and l.kind = s.kind
+    left join private.rate_counters as c
+      on c.class = l.class and c.kind = s.kind and c.subject = s.subject
+   cross join lateral (
+     select greatest(c.tat - clock_timestamp(), interval '0') as by
+   ) as ahead
+$$;
+
+comment on function private.rate_allowance(text) is
+  'What is left of each limit the request counts against, and how long to wait where nothing is. Reads without locks.';
+
+-- supabase/schemas/kernel/functions/rate_headers.sql
+
+create or replace function private.rate_headers(class text)
+returns jsonb
+language sql
+stable
+security definer -- counters are nobody's to read
+set search_path = ''
+as $$
+  select jsonb_build_array(
+           jsonb_build_object('RateLimit-Policy', format(
+             '"%s-%s";q=%s;w=%s', rate_headers.class, a.kind, a.quota, ceil(extract(epoch from a.period)))),
+           jsonb_build_object('RateLimit', format(
+             '"%s-%s";r=%s;t=%s', rate_headers.class, a.kind, greatest(a.remaining, 0),
+             ceil(extract(epoch from a.period) / a.quota)))
+         ) || jsonb_build_array(jsonb_build_object(
+           'Retry-After', greatest(ceil(extract(epoch from a.wait)), 1)::text))
+    from private.rate_allowance(rate_headers.class) as a
+   order by a.wait desc, a.remaining, a.kind
+   limit 1
+$$;
+
+comment on function private.rate_headers(text) is
+  'The response headers RateLimit-Policy and RateLimit of the tightest limit, and last Retry-After, for where it is used up.';
+grant execute on function private.rate_headers(text) to anon, authenticated;
+
+-- supabase/schemas/kernel/functions/rate_subjects.sql
+
+create or replace function private.rate_subjects()
+returns table (kind text, subject text)
+language plpgsql
+stable
+security definer -- reads the caller's profile
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_key public.api_keys := private.api_key();
+  v_agency uuid;
+begin
+  if private.uid() is null and v_key.id is null then
+    return query select 'ip', coalesce(trim(split_part(private.request_header('x-forwarded-for'), ',', 1)), '');
+    return;
+  end if;
+  return query select case when v_key.id is null then 'user' else 'api_key' end,
+                      coalesce(private.uid(), v_key.id)::text;
+  v_agency := coalesce(v_key.agency_id, private.requested_agency(), (
+    select p.active_agency_id from public.profiles as p where p.id = private.uid()));
+  -- Whoever is no member must not use the agency's share up.
+  if v_agency = any (private.my_agencies()) then
+    return query select 'agency', v_agency::text;
+  end if;
+end;
+$$;
+
+comment on function private.rate_subjects() is
+  'Whose limits a request counts against: the user or API key and the agency meant; before sign-in the address.';
+
+-- supabase/schemas/kernel/functions/remove_member.sql
+
+create or replace function public.remove_member(agency_id uuid, user_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer -- membership has no write grants
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_member public.memberships;
+  v_before jsonb;
+begin
+  -- Everyone may leave; to send someone away takes the permission.
+  perform private.require_member(remove_member.agency_id);
+  if remove_member.user_id is distinct from private.uid() then
+    perform private.require(remove_member.agency_id, 'members.manage');
+  end if;
+  v_member := private.member_to_manage(remove_member.agency_id, remove_member.user_id);
+  v_before := private.member_document(v_member);
+  if v_before -> 'roles' ? 'owner' then
+    perform private.require_owner_left(v_member);
+  end if;
+  delete from public.memberships as m
+   where m.agency_id = v_member.agency_id and m.id = v_member.id;
+  update public.profiles as p
+     set active_agency_id = null
+   where p.id = v_member.user_id and p.active_agency_id = v_member.agency_id;
+  perform private.audit(v_member.agency_id, 'member.removed', v_member.user_id, v_before, null);
+  return v_before;
+end;
+$$;
+
+comment on function public.remove_member(uuid, uuid) is
+  'Ends a membership, one''s own or another''s, and answers the member as it was; what the member was assigned is free again. Works on the member''s next statement. Errors: 403 permission_denied or owner_required, 404 agency_not_found or member_not_found, 409 last_owner.';
+revoke all on function public.remove_member(uuid, uuid) from public, anon;
+grant execute on function public.remove_member(uuid, uuid) to authenticated;
+
 -- supabase/schemas/kernel/functions/request_header.sql
 
 create or replace function private.request_header(name text)
@@ -1111,7 +1976,7 @@ $$;
 
 comment on function private.request_header(text) is
   'A header of the HTTP request, by its lower-case name; null outside of one.';
-grant execute on function private.request_header(text) to authenticated;
+grant execute on function private.request_header(text) to anon, authenticated;
 
 -- supabase/schemas/kernel/functions/requested_agency.sql
 
@@ -1163,6 +2028,26 @@ $$;
 comment on function private.require(uuid, text[]) is
   'Refuses a caller without any of the permissions: 401 not_signed_in, 404 agency_not_found for outsiders, 403 permission_denied for members.';
 
+-- supabase/schemas/kernel/functions/require_caller.sql
+
+create or replace function private.require_caller()
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  if not private.is_service() and (private.api_key()).id is null then
+    perform private.require_user();
+  end if;
+end;
+$$;
+
+comment on function private.require_caller() is
+  'Refuses whoever is neither signed in, nor a good API key, nor the secret key: 401 not_signed_in.';
+
 -- supabase/schemas/kernel/functions/require_keys.sql
 
 create or replace function private.require_keys(document jsonb, allowed text[])
@@ -1205,9 +2090,7 @@ set search_path = ''
 as $$
 #variable_conflict error
 begin
-  if not private.is_service() then
-    perform private.require_user();
-  end if;
+  perform private.require_caller();
   if (require_member.agency_id = any (private.my_agencies())) is not true then
     raise exception using errcode = 'PT404', message = 'agency_not_found',
       detail = 'No agency with this id is visible to you.',
@@ -1218,6 +2101,33 @@ $$;
 
 comment on function private.require_member(uuid) is
   'Refuses whoever is not an active member of the agency: 401 not_signed_in, 404 agency_not_found.';
+
+-- supabase/schemas/kernel/functions/require_own_permissions.sql
+
+create or replace function private.require_own_permissions(agency_id uuid, permissions text[])
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_missing text;
+begin
+  select string_agg(p, ', ' order by p) into v_missing
+    from unnest(require_own_permissions.permissions) as p
+   where not private.can(require_own_permissions.agency_id, p);
+  if v_missing is not null then
+    raise exception using errcode = 'PT403', message = 'permission_not_held',
+      detail = format('You do not hold %s yourself.', v_missing),
+      hint = 'Nobody passes on more than they may do; ask an owner of the agency.';
+  end if;
+end;
+$$;
+
+comment on function private.require_own_permissions(uuid, text[]) is
+  'Refuses to pass on permissions that the caller does not hold: 403 permission_not_held.';
 
 -- supabase/schemas/kernel/functions/require_owner_left.sql
 
@@ -1230,10 +2140,6 @@ set search_path = ''
 as $$
 #variable_conflict error
 begin
-  if not private.can((leaving).agency_id, 'agency.transfer') then
-    raise exception using errcode = 'PT403', message = 'owner_required',
-      detail = 'Only an owner can take the role owner from someone.', hint = 'Ask an owner of the agency.';
-  end if;
   if not exists (
     select from public.membership_roles as mr
       join public.memberships as m on m.agency_id = mr.agency_id and m.user_id = mr.user_id
@@ -1249,7 +2155,7 @@ end;
 $$;
 
 comment on function private.require_owner_left(public.memberships) is
-  'Refuses to take the role owner by a caller who is none (403 owner_required) or from the last active owner (409 last_owner).';
+  'Refuses to let the last active owner go: 409 last_owner.';
 
 -- supabase/schemas/kernel/functions/require_roles.sql
 
@@ -1270,7 +2176,11 @@ begin
   end if;
   select string_agg(coalesce(r, 'null'), ', ') into v_unknown
     from unnest(require_roles.roles) as r
-   where not exists (select from public.roles as known where known.role = r);
+   where not exists (select from public.roles as known where known.role = r)
+     and not exists (
+       select from public.agency_roles as own
+        where own.agency_id = require_roles.agency_id and own.role = r
+     );
   if v_unknown is not null then
     raise exception using errcode = 'PT422', message = 'role_unknown',
       detail = format('There is no role %s.', v_unknown), hint = 'List the roles of the agency.';
@@ -1280,6 +2190,13 @@ begin
     raise exception using errcode = 'PT403', message = 'owner_required',
       detail = 'Only an owner can make someone an owner.', hint = 'Ask an owner of the agency.';
   end if;
+  perform private.require_own_permissions(require_roles.agency_id, array(
+    select rp.permission from public.role_permissions as rp where rp.role = any (require_roles.roles)
+    union
+    select p
+      from public.agency_roles as own, unnest(own.permissions) as p
+     where own.agency_id = require_roles.agency_id and own.role = any (require_roles.roles)
+  ));
   if 'client' = any (require_roles.roles) and not exists (
     select from public.clients as c
      where c.agency_id = require_roles.agency_id and c.id = require_roles.client_id
@@ -1292,7 +2209,7 @@ end;
 $$;
 
 comment on function private.require_roles(uuid, text[], uuid) is
-  'Refuses roles that cannot be given by the caller: 422 role_required, role_unknown or client_required, 403 owner_required.';
+  'Refuses roles that cannot be given by the caller: 422 role_required, role_unknown or client_required, 403 owner_required, permission_not_held.';
 
 -- supabase/schemas/kernel/functions/require_user.sql
 
@@ -1354,6 +2271,43 @@ comment on function public.restore_agency(uuid) is
 revoke all on function public.restore_agency(uuid) from public, anon;
 grant execute on function public.restore_agency(uuid) to authenticated;
 
+-- supabase/schemas/kernel/functions/revoke_api_key.sql
+
+create or replace function public.revoke_api_key(api_key_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer -- keys have no write grants
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_key public.api_keys;
+begin
+  perform private.require_caller();
+  select k.* into v_key
+    from public.api_keys as k
+   where k.agency_id = any (private.my_agencies()) and k.id = revoke_api_key.api_key_id
+     for update;
+  if not found then
+    raise exception using errcode = 'PT404', message = 'api_key_not_found',
+      detail = 'No API key with this id is visible to you.';
+  end if;
+  perform private.require(v_key.agency_id, 'api_keys.manage');
+  update public.api_keys as k
+     set revoked_at = coalesce(k.revoked_at, now())
+   where k.agency_id = v_key.agency_id and k.id = v_key.id
+  returning k.* into v_key;
+  perform private.audit(v_key.agency_id, 'api_key.revoked', v_key.id);
+  return to_jsonb(v_key) - 'secret_hash';
+end;
+$$;
+
+comment on function public.revoke_api_key(uuid) is
+  'Ends an API key; it works no longer from the next statement on. Errors: 401 not_signed_in, 403 permission_denied, 404 api_key_not_found.';
+revoke all on function public.revoke_api_key(uuid) from public, anon;
+grant execute on function public.revoke_api_key(uuid) to authenticated;
+
 -- supabase/schemas/kernel/functions/revoke_invitation.sql
 
 create or replace function public.revoke_invitation(invitation_id uuid)
@@ -1397,6 +2351,120 @@ comment on function public.revoke_invitation(uuid) is
 revoke all on function public.revoke_invitation(uuid) from public, anon;
 grant execute on function public.revoke_invitation(uuid) to authenticated;
 
+-- supabase/schemas/kernel/functions/set_agency_role.sql
+
+create or replace function public.set_agency_role(
+  agency_id uuid,
+  role text,
+  title text,
+  permissions text[],
+  description text default ''
+)
+returns public.agency_roles
+language plpgsql
+volatile
+security definer -- roles have no write grants
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_unknown text;
+  v_before public.agency_roles;
+  v_after public.agency_roles;
+begin
+  perform private.require(set_agency_role.agency_id, 'roles.manage');
+  select string_agg(coalesce(p, 'null'), ', ') into v_unknown
+    from unnest(set_agency_role.permissions) as p
+   where not exists (select from public.permissions as known where known.permission = p);
+  if v_unknown is not null then
+    raise exception using errcode = 'PT422', message = 'permission_unknown',
+      detail = format('There is no permission %s.', v_unknown),
+      hint = 'List the permissions of the agency''s roles.';
+  end if;
+  perform private.require_own_permissions(set_agency_role.agency_id, set_agency_role.permissions);
+
+  select r.* into v_before
+    from public.agency_roles as r
+   where r.agency_id = set_agency_role.agency_id and r.role = set_agency_role.role
+     for update;
+  -- Whoever takes the role over must not lose what its present holders were given by others.
+  perform private.require_own_permissions(set_agency_role.agency_id, coalesce(v_before.permissions, '{}'));
+  insert into public.agency_roles as r (agency_id, role, title, permissions, description)
+  values (set_agency_role.agency_id, set_agency_role.role, set_agency_role.title,
+    private.union_of(set_agency_role.permissions, '{}'), set_agency_role.description)
+  on conflict on constraint agency_roles_pkey do update
+     set title = excluded.title, permissions = excluded.permissions,
+         description = excluded.description
+  returning r.* into v_after;
+  perform private.audit(v_after.agency_id, 'role.set', null,
+    case when v_before.role is not null then to_jsonb(v_before) end, to_jsonb(v_after));
+  return v_after;
+end;
+$$;
+
+comment on function public.set_agency_role(uuid, text, text, text[], text) is
+  'Makes or changes a role of the agency''s own; its name begins with `custom:`. Nobody passes on what they do not hold. Works on its holders'' next statement. Errors: 403 permission_denied or permission_not_held, 404 agency_not_found, 422 permission_unknown, and the named checks of agency_roles.';
+revoke all on function public.set_agency_role(uuid, text, text, text[], text) from public, anon;
+grant execute on function public.set_agency_role(uuid, text, text, text[], text) to authenticated;
+
+-- supabase/schemas/kernel/functions/set_member_permission.sql
+
+create or replace function public.set_member_permission(
+  agency_id uuid,
+  user_id uuid,
+  permission text,
+  effect text,
+  platform text default null
+)
+returns jsonb
+language plpgsql
+volatile
+security definer -- overrides have no write grants
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_member public.memberships;
+  v_before jsonb;
+  v_after jsonb;
+begin
+  perform private.require(set_member_permission.agency_id, 'members.manage');
+  if set_member_permission.effect is not null and set_member_permission.effect not in ('allow', 'deny') then
+    raise exception using errcode = 'PT422', message = 'effect_unknown',
+      detail = 'An override allows or denies.', hint = 'Send allow or deny, or null to take it away.';
+  end if;
+  if not exists (
+    select from public.permissions as p where p.permission = set_member_permission.permission
+  ) then
+    raise exception using errcode = 'PT422', message = 'permission_unknown',
+      detail = format('There is no permission %s.', set_member_permission.permission),
+      hint = 'List the permissions of the agency''s roles.';
+  end if;
+  perform private.require_own_permissions(
+    set_member_permission.agency_id, array[set_member_permission.permission]);
+  v_member := private.member_to_manage(set_member_permission.agency_id, set_member_permission.user_id);
+
+  v_before := private.member_document(v_member);
+  delete from public.member_permissions as mp
+   where mp.agency_id = v_member.agency_id and mp.user_id = v_member.user_id
+     and mp.permission = set_member_permission.permission
+     and mp.platform is not distinct from set_member_permission.platform;
+  if set_member_permission.effect is not null then
+    insert into public.member_permissions (agency_id, user_id, permission, platform, effect)
+    values (v_member.agency_id, v_member.user_id, set_member_permission.permission,
+      set_member_permission.platform, set_member_permission.effect);
+  end if;
+  v_after := private.member_document(v_member);
+  perform private.audit(v_member.agency_id, 'member.permission_set', v_member.user_id, v_before, v_after);
+  return v_after;
+end;
+$$;
+
+comment on function public.set_member_permission(uuid, uuid, text, text, text) is
+  'Allows or denies a member one permission beyond their roles, everywhere or on one platform; deny wins; effect null takes the override away. Nobody gives what they do not hold. Errors: 403 permission_denied, permission_not_held or owner_required, 404 agency_not_found or member_not_found, 422 effect_unknown, permission_unknown.';
+revoke all on function public.set_member_permission(uuid, uuid, text, text, text) from public, anon;
+grant execute on function public.set_member_permission(uuid, uuid, text, text, text) to authenticated;
+
 -- supabase/schemas/kernel/functions/set_member_roles.sql
 
 create or replace function public.set_member_roles(
@@ -1421,16 +2489,7 @@ begin
   perform private.require_roles(
     set_member_roles.agency_id, set_member_roles.roles, set_member_roles.client_id);
 
-  -- One change of roles at a time, so that two owners cannot demote each other at once; it does not
-  -- wait for imports, whose rows refer to the agency.
-  perform from public.agencies as a where a.id = set_member_roles.agency_id for no key update;
-  select m.* into v_member
-    from public.memberships as m
-   where m.agency_id = set_member_roles.agency_id and m.user_id = set_member_roles.user_id;
-  if not found then
-    raise exception using errcode = 'PT404', message = 'member_not_found',
-      detail = 'The agency has no member with this id.', hint = 'List the members of the agency.';
-  end if;
+  v_member := private.member_to_manage(set_member_roles.agency_id, set_member_roles.user_id);
   v_before := private.member_document(v_member);
 
   if v_before -> 'roles' ? 'owner' and not 'owner' = any (set_member_roles.roles) then
@@ -1455,9 +2514,73 @@ end;
 $$;
 
 comment on function public.set_member_roles(uuid, uuid, text[], uuid) is
-  'Gives a member exactly these roles; the role client needs a client_id. Works on the member''s next statement. Errors: 403 permission_denied or owner_required, 404 agency_not_found or member_not_found, 409 last_owner, 422 role_required, role_unknown or client_required.';
+  'Gives a member exactly these roles; the role client needs a client_id. Works on the member''s next statement. Errors: 403 permission_denied, permission_not_held or owner_required, 404 agency_not_found or member_not_found, 409 last_owner, 422 role_required, role_unknown or client_required.';
 revoke all on function public.set_member_roles(uuid, uuid, text[], uuid) from public, anon;
 grant execute on function public.set_member_roles(uuid, uuid, text[], uuid) to authenticated;
+
+-- supabase/schemas/kernel/functions/set_response.sql
+
+create or replace function private.set_response(answer jsonb, rate_class text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_headers jsonb := case when private.is_service() then '[]' else coalesce(private.rate_headers(set_response.rate_class), '[]') end;
+begin
+  if set_response.answer ->> 'status' <> '429' then
+    v_headers := v_headers - -1;
+  end if;
+  if set_response.answer -> 'replayed' is not null then
+    v_headers := v_headers || '[{"Idempotency-Replayed": "true"}]';
+  end if;
+  perform set_config('response.status', set_response.answer ->> 'status', true),
+          set_config('response.headers', v_headers::text, true);
+end;
+$$;
+
+comment on function private.set_response(jsonb, text) is
+  'Gives the Data API the status and headers of an answer.';
+grant execute on function private.set_response(jsonb, text) to anon, authenticated;
+
+-- supabase/schemas/kernel/functions/suspend_member.sql
+
+create or replace function public.suspend_member(agency_id uuid, user_id uuid, suspended boolean default true)
+returns jsonb
+language plpgsql
+volatile
+security definer -- membership has no write grants
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_member public.memberships;
+  v_before jsonb;
+begin
+  perform private.require(suspend_member.agency_id, 'members.manage');
+  v_member := private.member_to_manage(suspend_member.agency_id, suspend_member.user_id);
+  v_before := private.member_document(v_member);
+  if suspend_member.suspended and v_before -> 'roles' ? 'owner' then
+    perform private.require_owner_left(v_member);
+  end if;
+  update public.memberships as m
+     set status = case when suspend_member.suspended then 'suspended' else 'active' end::public.member_status
+   where m.agency_id = v_member.agency_id and m.id = v_member.id
+  returning m.* into v_member;
+  perform private.audit(v_member.agency_id,
+    case when suspend_member.suspended then 'member.suspended' else 'member.reinstated' end,
+    v_member.user_id, v_before, private.member_document(v_member));
+  return private.member_document(v_member);
+end;
+$$;
+
+comment on function public.suspend_member(uuid, uuid, boolean) is
+  'Takes every permission from a member and keeps the seat, or (suspended false) gives them back; works on the member''s next statement. Errors: 403 permission_denied or owner_required, 404 agency_not_found or member_not_found, 409 last_owner.';
+revoke all on function public.suspend_member(uuid, uuid, boolean) from public, anon;
+grant execute on function public.suspend_member(uuid, uuid, boolean) to authenticated;
 
 -- supabase/schemas/kernel/functions/switch_agency.sql
 
@@ -1626,6 +2749,44 @@ $$;
 
 comment on function private.tg_users__sync_email() is 'Carries a confirmed change of address into the profile.';
 
+-- supabase/schemas/kernel/functions/transfer_agency.sql
+
+create or replace function public.transfer_agency(agency_id uuid, user_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer -- membership has no write grants
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_member public.memberships;
+  v_before jsonb;
+begin
+  perform private.require(transfer_agency.agency_id, 'agency.transfer');
+  perform private.require_user();
+  v_member := private.member_to_manage(transfer_agency.agency_id, transfer_agency.user_id);
+  if v_member.status <> 'active' or v_member.user_id = private.uid() then
+    raise exception using errcode = 'PT409', message = 'transfer_needs_another_active_member',
+      detail = 'The agency passes to another member, who is active.';
+  end if;
+  v_before := private.member_document(v_member);
+  insert into public.membership_roles (agency_id, user_id, role)
+  values (v_member.agency_id, v_member.user_id, 'owner'), (v_member.agency_id, private.uid(), 'admin')
+  on conflict do nothing;
+  delete from public.membership_roles as mr
+   where mr.agency_id = v_member.agency_id and mr.user_id = private.uid() and mr.role = 'owner';
+  perform private.audit(v_member.agency_id, 'agency.transferred', v_member.agency_id, v_before,
+    private.member_document(v_member));
+  return private.member_document(v_member);
+end;
+$$;
+
+comment on function public.transfer_agency(uuid, uuid) is
+  'Makes another active member the owner in the caller''s place, who stays as admin. Errors: 401 not_signed_in, 403 permission_denied, 404 agency_not_found or member_not_found, 409 transfer_needs_another_active_member.';
+revoke all on function public.transfer_agency(uuid, uuid) from public, anon;
+grant execute on function public.transfer_agency(uuid, uuid) to authenticated;
+
 -- supabase/schemas/kernel/functions/uid.sql
 
 create or replace function private.uid()
@@ -1639,6 +2800,19 @@ $$;
 
 comment on function private.uid() is 'The user this statement runs for; null without one. The only place that asks who calls.';
 grant execute on function private.uid() to authenticated;
+
+-- supabase/schemas/kernel/functions/union_of.sql
+
+create or replace function private.union_of(list text[], other text[])
+returns text[]
+language sql
+immutable
+set search_path = ''
+as $$
+  select array(select distinct u from unnest(list || other) as u order by u)
+$$;
+
+comment on function private.union_of(text[], text[]) is 'Both lists as one, sorted, each word once.';
 
 -- supabase/schemas/kernel/functions/update_agency.sql
 
@@ -1700,6 +2874,11 @@ create trigger profiles_set_updated_at
 
 create trigger memberships_set_updated_at
   before update on public.memberships
+  for each row when (new.* is distinct from old.*)
+  execute function private.tg_set_updated_at();
+
+create trigger agency_roles_set_updated_at
+  before update on public.agency_roles
   for each row when (new.* is distinct from old.*)
   execute function private.tg_set_updated_at();
 
@@ -1774,6 +2953,32 @@ create policy membership_roles_select_self_and_readers on public.membership_role
     or user_id = (select private.uid())
   );
 grant select on public.membership_roles to authenticated;
+
+alter table public.member_permissions enable row level security;
+alter table public.member_permissions force row level security;
+create policy member_permissions_select_self_and_readers on public.member_permissions
+  for select to authenticated using (
+    agency_id = any ((select private.agencies_with('members.read'))::uuid[])
+    or user_id = (select private.uid())
+  );
+grant select on public.member_permissions to authenticated;
+
+alter table public.agency_roles enable row level security;
+alter table public.agency_roles force row level security;
+create policy agency_roles_select_members on public.agency_roles
+  for select to authenticated using (
+    agency_id = any ((select private.my_agencies())::uuid[])
+  );
+grant select on public.agency_roles to authenticated;
+
+alter table public.api_keys enable row level security;
+alter table public.api_keys force row level security;
+create policy api_keys_select_managers on public.api_keys
+  for select to authenticated using (
+    agency_id = any ((select private.agencies_with('api_keys.manage'))::uuid[])
+  );
+grant select (agency_id, id, name, prefix, permissions, created_by, expires_at, last_used_at,
+  revoked_at, created_at) on public.api_keys to authenticated;
 
 alter table public.invitations enable row level security;
 alter table public.invitations force row level security;

@@ -568,9 +568,7 @@ as $$
 declare
   v_campaign public.campaigns;
 begin
-  if not private.is_service() then
-    perform private.require_user();
-  end if;
+  perform private.require_caller();
   -- Locked before it is judged, so that what was judged is what is changed.
   if authorize_campaign.lock then
     select c.* into v_campaign
@@ -625,9 +623,7 @@ as $$
 declare
   v_lead public.leads;
 begin
-  if not private.is_service() then
-    perform private.require_user();
-  end if;
+  perform private.require_caller();
   -- Locked before it is judged, so that what was judged is what is changed.
   if authorize_lead.lock then
     select l.* into v_lead
@@ -1007,6 +1003,29 @@ comment on function public.bulk_update_leads(uuid[], jsonb, uuid) is
   'Changes status, priority, title, website, city, country, industry, qualification_notes or tags of 1 to 100 leads and says for each whether it was done: {succeeded, failed, results: [{id, ok, code?, error?}]}. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, 422 bulk_size_out_of_range, unknown_field, lead_invalid; for one id: lead_not_found, invalid_transition.';
 revoke all on function public.bulk_update_leads(uuid[], jsonb, uuid) from public, anon;
 grant execute on function public.bulk_update_leads(uuid[], jsonb, uuid) to authenticated;
+
+-- supabase/schemas/leads/functions/call_export.sql
+
+create or replace function public.call_export(arguments jsonb default '{}')
+returns public."text/csv"
+language plpgsql
+volatile
+security invoker -- the export runs as the caller, whose grants decide
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_answer jsonb := private.answer_call('export_leads', coalesce(call_export.arguments, '{}'), 'intensive', null);
+begin
+  perform private.set_response(v_answer, 'intensive');
+  return v_answer ->> 'body';
+end;
+$$;
+
+comment on function public.call_export(jsonb) is
+  'export_leads under the rate limits, as the file it is; errors come as the JSON of the Data API.';
+revoke all on function public.call_export(jsonb) from public;
+grant execute on function public.call_export(jsonb) to anon, authenticated;
 
 -- supabase/schemas/leads/functions/campaign_fields.sql
 
@@ -2652,19 +2671,6 @@ $$;
 
 comment on function private.tg_leads__set_milestones() is
   'Keeps the milestone times in step with the status.';
-
--- supabase/schemas/leads/functions/union_of.sql
-
-create or replace function private.union_of(list text[], other text[])
-returns text[]
-language sql
-immutable
-set search_path = ''
-as $$
-  select array(select distinct u from unnest(list || other) as u order by u)
-$$;
-
-comment on function private.union_of(text[], text[]) is 'Both lists as one, sorted, each word once.';
 
 -- supabase/schemas/leads/functions/update_campaign.sql
 

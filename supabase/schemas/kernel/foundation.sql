@@ -8,7 +8,7 @@ create schema if not exists private;
 comment on schema private is
   'Machinery: policy helpers, trigger functions, rollups. Never exposed by the Data API.';
 revoke all on schema private from public;
-grant usage on schema private to authenticated, service_role;
+grant usage on schema private to anon, authenticated, service_role;
 
 -- A new object is out of everyone's reach until its own file grants it.
 alter default privileges revoke execute on functions from public;

@@ -55,6 +55,32 @@ create policy membership_roles_select_self_and_readers on public.membership_role
   );
 grant select on public.membership_roles to authenticated;
 
+alter table public.member_permissions enable row level security;
+alter table public.member_permissions force row level security;
+create policy member_permissions_select_self_and_readers on public.member_permissions
+  for select to authenticated using (
+    agency_id = any ((select private.agencies_with('members.read'))::uuid[])
+    or user_id = (select private.uid())
+  );
+grant select on public.member_permissions to authenticated;
+
+alter table public.agency_roles enable row level security;
+alter table public.agency_roles force row level security;
+create policy agency_roles_select_members on public.agency_roles
+  for select to authenticated using (
+    agency_id = any ((select private.my_agencies())::uuid[])
+  );
+grant select on public.agency_roles to authenticated;
+
+alter table public.api_keys enable row level security;
+alter table public.api_keys force row level security;
+create policy api_keys_select_managers on public.api_keys
+  for select to authenticated using (
+    agency_id = any ((select private.agencies_with('api_keys.manage'))::uuid[])
+  );
+grant select (agency_id, id, name, prefix, permissions, created_by, expires_at, last_used_at,
+  revoked_at, created_at) on public.api_keys to authenticated;
+
 alter table public.invitations enable row level security;
 alter table public.invitations force row level security;
 create policy invitations_select_managers on public.invitations

@@ -89,16 +89,83 @@ comment on table public.memberships is 'Who belongs to which agency.';
 comment on column public.memberships.client_id is 'For the role client: the client whose campaigns, leads and figures the member sees.';
 create index memberships_user_id_idx on public.memberships (user_id, status, agency_id);
 
+create table public.agency_roles (
+  agency_id uuid not null references public.agencies (id) on delete cascade,
+  role text not null,
+  title text not null,
+  description text not null default '',
+  permissions text[] not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  primary key (agency_id, role),
+  constraint agency_roles_are_told_apart_by_a_prefix check (role ~ '^custom:[a-z][a-z0-9_]{0,40}$'),
+  constraint agency_roles_title_has_1_to_120_characters check (char_length(title) between 1 and 120),
+  constraint agency_roles_description_has_at_most_500_characters check (char_length(description) <= 500)
+);
+comment on table public.agency_roles is 'The roles an agency made for itself, beside the system''s.';
+comment on column public.agency_roles.role is 'Begins with `custom:`, so that it never meets a system role.';
+
 create table public.membership_roles (
   agency_id uuid not null,
   user_id uuid not null,
-  role text not null references public.roles (role),
+  role text not null,
+  system_role text generated always as (case when role not like 'custom:%' then role end) stored
+    references public.roles (role),
+  agency_role text generated always as (case when role like 'custom:%' then role end) stored,
   primary key (agency_id, user_id, role),
+  constraint membership_roles_are_the_agencys_own_or_the_systems foreign key (agency_id, agency_role)
+    references public.agency_roles (agency_id, role),
   constraint membership_roles_belong_to_a_member foreign key (agency_id, user_id)
     references public.memberships (agency_id, user_id) on delete cascade
 );
 comment on table public.membership_roles is 'The roles of a member; permissions add up.';
-create index membership_roles_role_idx on public.membership_roles (role);
+create index membership_roles_system_role_idx on public.membership_roles (system_role);
+create index membership_roles_agency_id_agency_role_idx on public.membership_roles (agency_id, agency_role);
+
+create table public.member_permissions (
+  agency_id uuid not null,
+  id uuid not null default private.uuid_v7(),
+  user_id uuid not null,
+  permission text not null references public.permissions (permission),
+  platform text,
+  effect text not null,
+  created_at timestamptz not null default now(),
+  primary key (agency_id, id),
+  constraint member_permissions_belong_to_a_member foreign key (agency_id, user_id)
+    references public.memberships (agency_id, user_id) on delete cascade,
+  constraint member_permissions_are_said_once unique nulls not distinct (agency_id, user_id, permission, platform),
+  constraint member_permissions_allow_or_deny check (effect in ('allow', 'deny')),
+  constraint member_permissions_platform_is_a_lower_case_word check (platform ~ '^[a-z][a-z0-9_]{0,40}$')
+);
+comment on table public.member_permissions is
+  'What a member may or may not beyond their roles; deny wins.';
+comment on column public.member_permissions.platform is
+  'Where it holds, such as `instagram`; null everywhere.';
+create index member_permissions_permission_idx on public.member_permissions (permission);
+
+create table public.api_keys (
+  agency_id uuid not null references public.agencies (id) on delete cascade,
+  id uuid not null default private.uuid_v7(),
+  name text not null,
+  prefix text not null,
+  secret_hash bytea not null,
+  permissions text[] not null,
+  created_by uuid references public.profiles (id) on delete set null,
+  expires_at timestamptz,
+  last_used_at timestamptz,
+  revoked_at timestamptz,
+  created_at timestamptz not null default now(),
+  primary key (agency_id, id),
+  constraint api_keys_name_has_1_to_120_characters check (char_length(name) between 1 and 120),
+  constraint api_keys_hold_a_permission check (cardinality(permissions) > 0)
+);
+comment on table public.api_keys is
+  'How programs sign in: a secret shown once, just its own permissions, in one agency.';
+comment on column public.api_keys.prefix is 'The first characters of the key, to tell keys apart by.';
+comment on column public.api_keys.secret_hash is 'SHA-256 of the key; the key itself is kept nowhere.';
+comment on column public.api_keys.last_used_at is 'To the minute.';
+create index api_keys_secret_hash_idx on public.api_keys (secret_hash);
+create index api_keys_created_by_idx on public.api_keys (created_by);
 
 create table public.invitations (
   agency_id uuid not null references public.agencies (id) on delete cascade,

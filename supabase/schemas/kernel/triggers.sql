@@ -22,6 +22,11 @@ create trigger memberships_set_updated_at
   for each row when (new.* is distinct from old.*)
   execute function private.tg_set_updated_at();
 
+create trigger agency_roles_set_updated_at
+  before update on public.agency_roles
+  for each row when (new.* is distinct from old.*)
+  execute function private.tg_set_updated_at();
+
 create trigger invitations_set_updated_at
   before update on public.invitations
   for each row when (new.* is distinct from old.*)

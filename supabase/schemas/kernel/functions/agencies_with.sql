@@ -8,20 +8,26 @@ as $$
 #variable_conflict error
 declare
   v_requested uuid := private.requested_agency();
+  v_key public.api_keys;
 begin
   if private.is_service() then
     return private.my_agencies();
+  end if;
+  v_key := private.api_key();
+  if v_key.id is not null then
+    return case when v_key.permissions && agencies_with.permissions then private.my_agencies() else '{}' end;
   end if;
   return array(
     select distinct p.agency_id
       from public.user_permissions_view as p
      where p.user_id = private.uid()
        and p.permission = any (agencies_with.permissions)
+       and p.platform is null
        and (v_requested is null or p.agency_id = v_requested)
   );
 end;
 $$;
 
 comment on function private.agencies_with(text[]) is
-  'The agencies in which the caller holds any of the permissions, narrowed to X-Agency-Id where the request names one. Looked up at each statement, so that a change of roles works at once. Every policy asks it, once per statement.';
+  'The agencies in which the caller (a user or an API key) holds any of the permissions, narrowed to X-Agency-Id where the request names one. Looked up at each statement, so that a change of roles works at once. Every policy asks it, once per statement.';
 grant execute on function private.agencies_with(text[]) to authenticated;

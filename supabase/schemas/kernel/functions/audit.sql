@@ -15,6 +15,7 @@ as $$
 declare
   v_before jsonb := audit.before;
   v_after jsonb := audit.after;
+  v_key public.api_keys := private.api_key();
   v_forwarded text := trim(split_part(private.request_header('x-forwarded-for'), ',', 1));
   v_ip inet;
 begin
@@ -35,8 +36,12 @@ begin
   )
   values (
     audit.agency_id,
-    case when private.uid() is null then 'system' else 'user' end,
-    private.uid(),
+    case
+      when private.uid() is not null then 'user'
+      when v_key.id is not null then 'api_key'
+      else 'system'
+    end,
+    coalesce(private.uid(), v_key.id),
     audit.action,
     split_part(audit.action, '.', 1),
     audit.entity_id,

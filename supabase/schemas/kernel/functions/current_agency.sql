@@ -10,12 +10,11 @@ declare
   v_agency uuid := coalesce(
     current_agency.agency_id,
     private.requested_agency(),
+    (private.api_key()).agency_id,
     (select p.active_agency_id from public.profiles as p where p.id = private.uid())
   );
 begin
-  if not private.is_service() then
-    perform private.require_user();
-  end if;
+  perform private.require_caller();
   if v_agency is null then
     raise exception using errcode = 'PT400', message = 'agency_required',
       detail = 'It is not clear which agency is meant.',

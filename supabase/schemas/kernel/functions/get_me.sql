@@ -15,7 +15,7 @@ begin
   select p.* into v_profile from public.profiles as p where p.id = v_user;
   v_agency := coalesce(private.requested_agency(), v_profile.active_agency_id);
   if v_agency = any (private.my_agencies()) then
-    v_permissions := public.my_permissions(v_agency) - 'agency_id';
+    v_permissions := public.my_permissions(v_agency) - '{agency_id,platforms}'::text[];
   end if;
   return to_jsonb(v_profile) || v_permissions || jsonb_build_object(
     'agencies', (

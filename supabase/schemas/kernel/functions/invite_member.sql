@@ -44,6 +44,6 @@ end;
 $$;
 
 comment on function public.invite_member(uuid, text, text[], uuid) is
-  'Invites an e-mail address for 7 days. The answer holds the token, this once; a later invitation of the same address revokes the earlier. Errors: 403 permission_denied or owner_required, 404 agency_not_found, 409 already_a_member, 422 role_required, role_unknown or client_required.';
+  'Invites an e-mail address for 7 days. The answer holds the token, this once; a later invitation of the same address revokes the earlier. Errors: 403 permission_denied, permission_not_held or owner_required, 404 agency_not_found, 409 already_a_member, 422 role_required, role_unknown or client_required.';
 revoke all on function public.invite_member(uuid, text, text[], uuid) from public, anon;
 grant execute on function public.invite_member(uuid, text, text[], uuid) to authenticated;

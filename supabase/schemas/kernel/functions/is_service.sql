@@ -9,4 +9,4 @@ as $$
 $$;
 
 comment on function private.is_service() is 'Whether the request came with the secret key.';
-grant execute on function private.is_service() to authenticated;
+grant execute on function private.is_service() to anon, authenticated;

@@ -17,6 +17,13 @@ as $$
        where mr.agency_id = membership.agency_id and mr.user_id = membership.user_id
        order by mr.role
     ),
+    'overrides', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+               'permission', mp.permission, 'platform', mp.platform, 'effect', mp.effect
+             ) order by mp.permission, mp.platform), '[]')
+        from public.member_permissions as mp
+       where mp.agency_id = membership.agency_id and mp.user_id = membership.user_id
+    ),
     'created_at', membership.created_at
   )
     from public.profiles as p

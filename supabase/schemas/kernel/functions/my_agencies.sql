@@ -8,12 +8,17 @@ as $$
 #variable_conflict error
 declare
   v_requested uuid := private.requested_agency();
+  v_key public.api_keys;
 begin
   if private.is_service() then
     return array(
       select a.id from public.agencies as a
        where v_requested is null or a.id = v_requested
     );
+  end if;
+  v_key := private.api_key();
+  if v_key.id is not null then
+    return array(select v_key.agency_id where v_requested is null or v_key.agency_id = v_requested);
   end if;
   return array(
     select m.agency_id
@@ -26,5 +31,5 @@ end;
 $$;
 
 comment on function private.my_agencies() is
-  'The agencies, archived ones too, of which the caller is an active member, narrowed to X-Agency-Id where the request names one.';
+  'The agencies, archived ones too, of which the caller is an active member (for an API key, its agency), narrowed to X-Agency-Id where the request names one.';
 grant execute on function private.my_agencies() to authenticated;

@@ -9,4 +9,4 @@ $$;
 
 comment on function private.request_header(text) is
   'A header of the HTTP request, by its lower-case name; null outside of one.';
-grant execute on function private.request_header(text) to authenticated;
+grant execute on function private.request_header(text) to anon, authenticated;

@@ -7,9 +7,7 @@ set search_path = ''
 as $$
 #variable_conflict error
 begin
-  if not private.is_service() then
-    perform private.require_user();
-  end if;
+  perform private.require_caller();
   if (require_member.agency_id = any (private.my_agencies())) is not true then
     raise exception using errcode = 'PT404', message = 'agency_not_found',
       detail = 'No agency with this id is visible to you.',

@@ -20,16 +20,7 @@ begin
   perform private.require_roles(
     set_member_roles.agency_id, set_member_roles.roles, set_member_roles.client_id);
 
-  -- One change of roles at a time, so that two owners cannot demote each other at once; it does not
-  -- wait for imports, whose rows refer to the agency.
-  perform from public.agencies as a where a.id = set_member_roles.agency_id for no key update;
-  select m.* into v_member
-    from public.memberships as m
-   where m.agency_id = set_member_roles.agency_id and m.user_id = set_member_roles.user_id;
-  if not found then
-    raise exception using errcode = 'PT404', message = 'member_not_found',
-      detail = 'The agency has no member with this id.', hint = 'List the members of the agency.';
-  end if;
+  v_member := private.member_to_manage(set_member_roles.agency_id, set_member_roles.user_id);
   v_before := private.member_document(v_member);
 
   if v_before -> 'roles' ? 'owner' and not 'owner' = any (set_member_roles.roles) then
@@ -54,6 +45,6 @@ end;
 $$;
 
 comment on function public.set_member_roles(uuid, uuid, text[], uuid) is
-  'Gives a member exactly these roles; the role client needs a client_id. Works on the member''s next statement. Errors: 403 permission_denied or owner_required, 404 agency_not_found or member_not_found, 409 last_owner, 422 role_required, role_unknown or client_required.';
+  'Gives a member exactly these roles; the role client needs a client_id. Works on the member''s next statement. Errors: 403 permission_denied, permission_not_held or owner_required, 404 agency_not_found or member_not_found, 409 last_owner, 422 role_required, role_unknown or client_required.';
 revoke all on function public.set_member_roles(uuid, uuid, text[], uuid) from public, anon;
 grant execute on function public.set_member_roles(uuid, uuid, text[], uuid) to authenticated;

@@ -13,9 +13,7 @@ as $$
 declare
   v_campaign public.campaigns;
 begin
-  if not private.is_service() then
-    perform private.require_user();
-  end if;
+  perform private.require_caller();
   -- Locked before it is judged, so that what was judged is what is changed.
   if authorize_campaign.lock then
     select c.* into v_campaign

@@ -14,9 +14,7 @@ as $$
 declare
   v_lead public.leads;
 begin
-  if not private.is_service() then
-    perform private.require_user();
-  end if;
+  perform private.require_caller();
   -- Locked before it is judged, so that what was judged is what is changed.
   if authorize_lead.lock then
     select l.* into v_lead

@@ -1,0 +1,36 @@
+create or replace function private.end_call(
+  rate_class text,
+  idempotency_key text,
+  fingerprint bytea,
+  response jsonb
+)
+returns boolean
+language plpgsql
+volatile
+security definer -- writes counters, keys and answers that nobody may write
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_key uuid := (private.api_key()).id;
+begin
+  if end_call.idempotency_key is not null and end_call.response is not null then
+    insert into private.idempotency_keys as k (subject, key, fingerprint, response)
+    values (private.idempotency_subject(), end_call.idempotency_key, end_call.fingerprint, end_call.response)
+    on conflict (subject, key) do update
+       set fingerprint = excluded.fingerprint, response = excluded.response, created_at = now();
+  end if;
+  if v_key is not null then
+    update public.api_keys as k
+       set last_used_at = now()
+     where k.id = v_key and k.agency_id = any (private.my_agencies())
+       and (k.last_used_at is null or k.last_used_at < now() - interval '1 minute');
+  end if;
+  -- Last, because counters stay locked until the transaction ends.
+  return private.is_service() or private.charge_rate(end_call.rate_class);
+end;
+$$;
+
+comment on function private.end_call(text, text, bytea, jsonb) is
+  'Stores the answer under its Idempotency-Key and charges the limits; false where a limit is used up, and then the caller rolls the call back.';
+grant execute on function private.end_call(text, text, bytea, jsonb) to anon, authenticated;

@@ -1,0 +1,34 @@
+create or replace function private.member_to_manage(agency_id uuid, user_id uuid)
+returns public.memberships
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_member public.memberships;
+begin
+  -- One change of members at a time, so that two owners cannot undo each other at once; it does not
+  -- wait for imports, whose rows refer to the agency.
+  perform from public.agencies as a where a.id = member_to_manage.agency_id for no key update;
+  select m.* into v_member
+    from public.memberships as m
+   where m.agency_id = member_to_manage.agency_id and m.user_id = member_to_manage.user_id;
+  if not found then
+    raise exception using errcode = 'PT404', message = 'member_not_found',
+      detail = 'The agency has no member with this id.', hint = 'List the members of the agency.';
+  end if;
+  if not private.can(v_member.agency_id, 'agency.transfer') and exists (
+    select from public.membership_roles as mr
+     where mr.agency_id = v_member.agency_id and mr.user_id = v_member.user_id and mr.role = 'owner'
+  ) then
+    raise exception using errcode = 'PT403', message = 'owner_required',
+      detail = 'Only an owner can change what an owner is or may.', hint = 'Ask an owner of the agency.';
+  end if;
+  return v_member;
+end;
+$$;
+
+comment on function private.member_to_manage(uuid, uuid) is
+  'The member, with the agency''s membership locked against other changes; errors 404 member_not_found, 403 owner_required for whoever is no owner and would change one.';

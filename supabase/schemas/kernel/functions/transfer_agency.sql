@@ -1,0 +1,35 @@
+create or replace function public.transfer_agency(agency_id uuid, user_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer -- membership has no write grants
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_member public.memberships;
+  v_before jsonb;
+begin
+  perform private.require(transfer_agency.agency_id, 'agency.transfer');
+  perform private.require_user();
+  v_member := private.member_to_manage(transfer_agency.agency_id, transfer_agency.user_id);
+  if v_member.status <> 'active' or v_member.user_id = private.uid() then
+    raise exception using errcode = 'PT409', message = 'transfer_needs_another_active_member',
+      detail = 'The agency passes to another member, who is active.';
+  end if;
+  v_before := private.member_document(v_member);
+  insert into public.membership_roles (agency_id, user_id, role)
+  values (v_member.agency_id, v_member.user_id, 'owner'), (v_member.agency_id, private.uid(), 'admin')
+  on conflict do nothing;
+  delete from public.membership_roles as mr
+   where mr.agency_id = v_member.agency_id and mr.user_id = private.uid() and mr.role = 'owner';
+  perform private.audit(v_member.agency_id, 'agency.transferred', v_member.agency_id, v_before,
+    private.member_document(v_member));
+  return private.member_document(v_member);
+end;
+$$;
+
+comment on function public.transfer_agency(uuid, uuid) is
+  'Makes another active member the owner in the caller''s place, who stays as admin. Errors: 401 not_signed_in, 403 permission_denied, 404 agency_not_found or member_not_found, 409 transfer_needs_another_active_member.';
+revoke all on function public.transfer_agency(uuid, uuid) from public, anon;
+grant execute on function public.transfer_agency(uuid, uuid) to authenticated;

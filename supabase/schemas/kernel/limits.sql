@@ -1,0 +1,50 @@
+-- Who may ask how often. Operators change the rows; a request counts against every kind it has.
+create table private.rate_limits (
+  class text not null,
+  kind text not null,
+  quota integer not null,
+  period interval not null,
+  primary key (class, kind),
+  constraint rate_limits_kind_is_known check (kind in ('user', 'api_key', 'ip', 'agency')),
+  constraint rate_limits_quota_is_positive check (quota > 0),
+  constraint rate_limits_period_is_positive check (period > interval '0')
+);
+comment on table private.rate_limits is
+  'Requests allowed in a period, by class of endpoint and by whom they are counted. Operators may change them; changes work at once.';
+alter table private.rate_limits enable row level security;
+alter table private.rate_limits force row level security;
+
+insert into private.rate_limits (class, kind, quota, period)
+select c.class, k.kind,
+       case k.kind when 'agency' then c.quota * 10 when 'ip' then least(c.quota, 10) else c.quota end,
+       interval '1 minute'
+  from (values ('auth', 5), ('write', 100), ('read', 200), ('intensive', 10), ('anonymous', 10)) as c (class, quota)
+ cross join (values ('user'), ('api_key'), ('ip'), ('agency')) as k (kind)
+on conflict do nothing;
+
+create unlogged table private.rate_counters (
+  class text not null,
+  kind text not null,
+  subject text not null,
+  tat timestamptz not null,
+  primary key (class, kind, subject)
+);
+comment on table private.rate_counters is
+  'How far each subject has used its limit up (GCRA). Unlogged: a crash forgives the last minute.';
+alter table private.rate_counters enable row level security;
+alter table private.rate_counters force row level security;
+
+create table private.idempotency_keys (
+  subject text not null,
+  key text not null,
+  fingerprint bytea not null,
+  response jsonb not null,
+  created_at timestamptz not null default now(),
+  primary key (subject, key),
+  constraint idempotency_keys_have_1_to_255_characters check (char_length(key) between 1 and 255)
+);
+comment on table private.idempotency_keys is
+  'What was answered under an Idempotency-Key, written in the transaction of its effect; kept for 24 hours.';
+create index idempotency_keys_created_at_idx on private.idempotency_keys (created_at);
+alter table private.idempotency_keys enable row level security;
+alter table private.idempotency_keys force row level security;
