@@ -41,10 +41,15 @@ export async function openDatabase(
       stop: () => Promise.resolve(),
     };
   }
+  const dataDir = join(stateDir, "postgres");
   const port = isPortFree(preferredPort) ? preferredPort : freePort(preferredPort + 1);
-  const server: PostgresServer = await startPostgres({ dataDir: join(stateDir, "postgres"), port });
+  const server: PostgresServer = await startPostgres({ dataDir, port }).catch((error) => {
+    // Another program may have been quicker; any other port serves as well.
+    if (isPortFree(port)) throw error;
+    return startPostgres({ dataDir, port: freePort() });
+  });
   return {
-    port,
+    port: server.port,
     clusterDir: server.dataDir,
     url: (role) => server.url("postgres", role),
     stop: server.stop,

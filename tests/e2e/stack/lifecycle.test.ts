@@ -199,12 +199,12 @@ Deno.test("the stack folds about every two seconds, as the schedule on hosted do
     await using stack = await startStack(join(dir, "state"));
     const state = await readState(join(dir, "state"));
     const sql = postgres(state?.adminUrl ?? "", { max: 1 });
-    let folds = 0;
-    while (folds < 2) {
-      [{ folds }] = await sql<
-        [{ folds: number }]
-      >`select count(*)::int as folds from private.folds`;
-    }
+    let fold = () => {};
+    const next = () => new Promise<void>((resolve) => fold = resolve);
+    const first = next();
+    await sql.listen("folded", () => fold());
+    await first;
+    await next();
     await sql.end();
     await stack.stop();
   });
