@@ -41,25 +41,31 @@ export async function openDatabase(
       stop: () => Promise.resolve(),
     };
   }
+  const dataDir = join(stateDir, "postgres");
   const port = isPortFree(preferredPort) ? preferredPort : freePort(preferredPort + 1);
-  const server: PostgresServer = await startPostgres({ dataDir: join(stateDir, "postgres"), port });
+  const server: PostgresServer = await startPostgres({ dataDir, port }).catch((error) => {
+    // Another program may have been quicker; any other port serves as well.
+    if (isPortFree(port)) throw error;
+    return startPostgres({ dataDir, port: freePort() });
+  });
   return {
-    port,
+    port: server.port,
     clusterDir: server.dataDir,
     url: (role) => server.url("postgres", role),
     stop: server.stop,
   };
 }
 
-/** Brings a database up to date; returns what changed, for the person at the terminal. */
+/** Brings a database up to date. A given one is seeded only if it was empty. */
 export async function prepareDatabase(
   adminUrl: string,
   supabaseDir: string,
+  given: boolean,
   report: (message: string) => void,
 ): Promise<void> {
   const sql = postgres(adminUrl, { max: 1, onnotice: () => {} });
   try {
-    await migrateAndSeed(sql, supabaseDir, report);
+    await migrateAndSeed(sql, supabaseDir, given, report);
   } finally {
     await sql.end();
   }
@@ -68,6 +74,7 @@ export async function prepareDatabase(
 async function migrateAndSeed(
   sql: Sql,
   supabaseDir: string,
+  given: boolean,
   report: (message: string) => void,
 ): Promise<void> {
   const fresh = !await hasPrelude(sql);
@@ -75,7 +82,7 @@ async function migrateAndSeed(
     report("Preparing the database as a hosted project comes");
     await applyPrelude(sql);
   }
-  const { applied, changed } = await applyMigrations(
+  const { changed } = await applyMigrations(
     sql,
     join(supabaseDir, "migrations"),
     (file) => report(`Migrating ${file}`),
@@ -87,7 +94,7 @@ async function migrateAndSeed(
     );
   }
   const { seeds } = await readConfig(supabaseDir);
-  for (const file of fresh || applied.length > 0 ? seeds : []) {
+  for (const file of fresh || !given ? seeds : []) {
     if (await seed(sql, join(supabaseDir, file))) report(`Seeded from ${file}`);
   }
 }
@@ -113,7 +120,7 @@ export async function resetDatabase(
     await server.unsafe(`drop database if exists ${ident("_new")} with (force)`);
     await server.unsafe(`drop database if exists ${ident("_old")} with (force)`);
     await server.unsafe(`create database ${ident("_new")} template template0`);
-    await prepareDatabase(at(`${name}_new`), supabaseDir, report);
+    await prepareDatabase(at(`${name}_new`), supabaseDir, false, report);
     await swap(server, name, ident);
     const fresh = postgres(adminUrl, { max: 1 });
     await fresh`notify pgrst, 'reload schema'`;

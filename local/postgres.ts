@@ -98,7 +98,7 @@ async function createCluster(home: string, dataDir: string, password: string, ac
   // A folder without backline.conf is what an interrupted initdb left behind.
   await Deno.remove(dataDir, { recursive: true }).catch(ignoreMissing);
   await Deno.mkdir(dataDir, { recursive: true });
-  await Deno.chmod(dataDir, 0o700);
+  if (Deno.build.os !== "windows") await Deno.chmod(dataDir, 0o700);
   if (account) await Deno.chown(dataDir, account.uid, account.gid);
   const passwordFile = `${dataDir}.pw`;
   await Deno.writeTextFile(passwordFile, password, { mode: 0o600 });
@@ -171,6 +171,7 @@ export async function commandOf(pid: number): Promise<string | null> {
     const line = await Deno.readTextFile(`/proc/${pid}/cmdline`).catch(() => null);
     return line ? line.replaceAll("\0", " ") : null; // A zombie's command line is empty.
   }
+  if (Deno.build.os === "windows") return null; // Left to Postgres's own check.
   const { success, stdout } = await new Deno.Command("ps", {
     args: ["-p", String(pid), "-o", "command="],
   }).output();

@@ -75,7 +75,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const [config, keys] = await Promise.all([readConfig(supabaseDir), loadKeys(dataDir)]);
     const database = await openDatabase(dataDir, last?.dbPort ?? port + 1, options.databaseUrl);
     closers.push(() => database.stop());
-    await prepareDatabase(database.url(), supabaseDir, report);
+    await prepareDatabase(database.url(), supabaseDir, database.port === null, report);
 
     const info: StackInfo = {
       apiUrl,

@@ -40,7 +40,18 @@ ${rows(held)};
 `;
 }
 
-function documentation({ permissions, roles }: Access): string {
+/** Who a list of permissions and keywords lets in, in words. */
+function inWords(allow: string[]): string {
+  const keywords: Record<string, string> = {
+    anyone: "anyone, signed in or not",
+    signed_in: "whoever is signed in",
+    member: "every active member",
+    self: "every member, for what is their own",
+  };
+  return allow.map((entry) => keywords[entry] ?? `\`${entry}\``).join(" or ") || "nobody";
+}
+
+function documentation({ permissions, roles, objects }: Access): string {
   const holders = roles.filter((role) => role.permissions.length > 0);
   const without = roles.filter((role) => role.permissions.length === 0).map((role) => role.role);
   const row = (cells: string[]) => `| ${cells.join(" | ")} |`;
@@ -70,6 +81,37 @@ ${
         text,
         ...holders.map((role) => role.permissions.includes(name) ? "yes" : ""),
       ])
+    ).join("\n")
+  }
+
+## Who sees which rows
+
+Of their own agencies; nobody sees another's. The secret key reads everything.
+
+${row(["Table or view", "All rows", "Some rows"])}
+${row(["---", "---", "---"])}
+${
+    Object.entries(objects.relations).sort().map(([name, { all, some }]) =>
+      row([`\`${name}\``, inWords(all), some ? inWords(some) : ""])
+    ).join("\n")
+  }
+
+## Who may call what
+
+Names in braces are examples of what a call is about: \`{Launch}\` is a campaign of the caller's
+own client and \`{assigned lead}\` one of its leads, assigned to the caller; \`{Own}\` and its \`{loose lead}\`
+are neither.
+
+${row(["Call", "Who may"])}
+${row(["---", "---"])}
+${
+    Object.entries(objects.procedures).sort().flatMap(([, cases]) =>
+      cases.map(({ call, allow, foreign }) =>
+        row([
+          `\`${call}\``,
+          allow.length || foreign !== "allowed" ? inWords(allow) : "whom it invites",
+        ])
+      )
     ).join("\n")
   }
 `;

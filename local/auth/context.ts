@@ -37,7 +37,10 @@ export function metadata(value: unknown): Metadata {
 }
 
 /** Where the browser goes afterwards: `redirect_to` if the project allows it, else the site. */
-export function redirectTarget(ctx: AuthContext, asked?: string): string {
+export function redirectTarget(
+  ctx: { request: Request; url: URL; config: Pick<AuthConfig, "siteUrl" | "redirectUrls"> },
+  asked?: string,
+): string {
   const candidates = [
     asked,
     ctx.request.headers.get("redirect_to"),
@@ -47,7 +50,10 @@ export function redirectTarget(ctx: AuthContext, asked?: string): string {
   return candidates.find((url) => url && isAllowed(ctx.config, url)) ?? ctx.config.siteUrl;
 }
 
-function isAllowed(config: AuthConfig, target: string): boolean {
+function isAllowed(
+  config: Pick<AuthConfig, "siteUrl" | "redirectUrls">,
+  target: string,
+): boolean {
   const url = URL.parse(target), site = URL.parse(config.siteUrl);
   if (!url || !site) return false;
   const loopback = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);

@@ -28,6 +28,10 @@ const STATUS: Record<string, string | undefined> = Object.fromEntries(
 export function toApiError(error: DatabaseError, role: string): ApiError {
   const code = error.code ?? "XX000";
   if (code === "PGRST") return raisedAsJson(error);
+  if (!/^[0-9A-Z]{5}$/.test(code)) {
+    const message = "Database connection error. Retrying the connection.";
+    return { status: 503, code: "PGRST000", message, details: error.message, hint: null };
+  }
   const custom = /^PT(\d{3})$/.exec(code)?.[1];
   const status = custom !== undefined
     ? Number(custom)

@@ -11,7 +11,7 @@ export interface ApiFunction {
   isVoid: boolean;
   /** A row type: the result is an object per row. */
   isComposite: boolean;
-  /** Set where the result is a domain named like a media type: it is sent as it is. */
+  /** Set where the result is a domain named like a media type: asked for, it is sent as it is. */
   mediaType: string | null;
   /** `v`, `s` or `i`; everything but `v` runs in a read-only transaction. */
   volatility: string;
@@ -71,8 +71,11 @@ export function matchFunction(
   );
 }
 
+/** How the result is asked for. */
+export type ResultShape = "json" | "csv" | "raw";
+
 /** The SQL of a call whose arguments come as one JSON object in `$1`. */
-export function callQuery(fn: ApiFunction, given: string[], csv: boolean): string {
+export function callQuery(fn: ApiFunction, given: string[], shape: ResultShape): string {
   const args = fn.args.filter((arg) => given.includes(arg.name));
   const columns = args.map((arg) => `${quoteIdent(arg.name)} ${arg.type}`).join(", ");
   const list = args.map((arg) => `${quoteIdent(arg.name)} := a.${quoteIdent(arg.name)}`).join(", ");
@@ -88,9 +91,9 @@ export function callQuery(fn: ApiFunction, given: string[], csv: boolean): strin
     "(select string_agg(k, ',') from json_object_keys((select row_to_json(h) from source as h limit 1)) as k)";
   const body = fn.isVoid
     ? "count(t.value)::text"
-    : fn.mediaType
+    : shape === "raw"
     ? "min(t.value)::text"
-    : csv
+    : shape === "csv"
     ? `coalesce(${header} || E'\\n' ||
         string_agg(substring(t::text, 2, length(t::text) - 2), E'\\n'), '')`
     : fn.isSet

@@ -102,7 +102,10 @@ export async function openDataApi(
   });
 
   await reload();
-  const listener = await admin.listen("pgrst", reload, () => void reload());
+  // Also after a lost connection, when a notification may have been missed. A failure shows in the
+  // next request, which tries again.
+  const refresh = () => void reload().catch(() => {});
+  const listener = await admin.listen("pgrst", refresh, refresh);
 
   return {
     async handle(request, claims) {

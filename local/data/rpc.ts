@@ -59,9 +59,8 @@ export async function callFunction(
   const accept = request.headers.accept ?? "";
   const csv = accept.includes("text/csv") && fn.isComposite && fn.isSet;
   const single = accept.includes("application/vnd.pgrst.object");
-  if (fn.mediaType && !accept.includes(fn.mediaType) && !accept.includes("*/*")) {
-    return notAvailable(accept);
-  }
+  const raw = fn.mediaType !== null && accept.includes(fn.mediaType);
+  const shape = raw ? "raw" : csv ? "csv" : "json";
   if (accept.includes("nulls=stripped") || accept.includes("vnd.pgrst.plan")) return null;
 
   const readOnly = isRead || fn.volatility !== "v";
@@ -72,12 +71,14 @@ export async function callFunction(
       const { preRequest } = cache.settings;
       if (preRequest) steps.push(tx.unsafe(`select ${preRequest}()`, [], { prepare: true }));
       const json = isRead ? JSON.stringify(given) : body || "{}";
-      steps.push(tx.unsafe(callQuery(fn, names, csv), [json], { prepare: true }));
+      steps.push(tx.unsafe(callQuery(fn, names, shape), [json], { prepare: true }));
       const row = (await Promise.all(steps)).at(-1)?.[0] as unknown as CallResult;
       if (single && fn.isSet && row.total !== 1) throw new NotSingular(row.total);
       return row;
     });
-    return respond(fn, result, { csv, single, head: request.method === "HEAD" });
+    const mediaType = raw && fn.mediaType ||
+      (csv ? "text/csv" : single ? "application/vnd.pgrst.object+json" : "application/json");
+    return respond(fn, result, { mediaType, single, head: request.method === "HEAD" });
   } catch (error) {
     if (error instanceof NotSingular) return notSingular(error.rows);
     return errorResponse(toApiError(error as DatabaseError, request.claims.role));
@@ -100,16 +101,10 @@ class NotSingular extends Error {
 function respond(
   fn: ApiFunction,
   result: CallResult,
-  shape: { csv: boolean; single: boolean; head: boolean },
+  shape: { mediaType: string; single: boolean; head: boolean },
 ): Response {
   const headers = new Headers({
-    "content-type": fn.mediaType
-      ? `${fn.mediaType}; charset=utf-8`
-      : shape.csv
-      ? "text/csv; charset=utf-8"
-      : shape.single
-      ? "application/vnd.pgrst.object+json; charset=utf-8"
-      : "application/json; charset=utf-8",
+    "content-type": `${shape.mediaType}; charset=utf-8`,
     "content-range": result.total === 0 ? "*/*" : `0-${result.total - 1}/*`,
   });
   for (const header of JSON.parse(result.headers ?? "[]") as Record<string, string>[]) {
@@ -138,16 +133,6 @@ function notSingular(rows: number): Response {
     code: "PGRST116",
     message: "Cannot coerce the result to a single JSON object",
     details: `The result contains ${rows} rows`,
-    hint: null,
-  });
-}
-
-function notAvailable(accept: string): Response {
-  return errorResponse({
-    status: 406,
-    code: "PGRST107",
-    message: `None of these media types are available: ${accept}`,
-    details: null,
     hint: null,
   });
 }

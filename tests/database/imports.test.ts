@@ -63,7 +63,9 @@ Deno.test(
   seeded(async (random) => {
     await withDatabase(async (db) => {
       await db.owner`select tests.create_agency('acme')`;
-      for (const name of ["One", "Two"]) await db.owner`select tests.create_campaign('acme', ${name})`;
+      for (const name of ["One", "Two"]) {
+        await db.owner`select tests.create_campaign('acme', ${name})`;
+      }
 
       for (let round = 0; round < ROUNDS; round++) {
         const people = Array.from({ length: PEOPLE }, (_, n) => `p${round}x${n}`);
@@ -81,19 +83,28 @@ Deno.test(
         strictEqual(before.created, PEOPLE / 3);
 
         let importing = true;
-        const workers = [random.fork(), random.fork()].map((own) => work(db, own, () => !importing));
+        const workers = Promise.all(
+          [random.fork(), random.fork()].map((own) => work(db, own, () => !importing)),
+        );
+        workers.catch(() => {}); // Told below; until then it is no stray one.
         const imports = await outcomes(
-          Array.from({ length: IMPORTERS }, (_, n) =>
-            importRows(db, n % 2 ? "acme/One" : "acme/Two", random.shuffled(rows))),
+          Array.from(
+            { length: IMPORTERS },
+            (_, n) => importRows(db, n % 2 ? "acme/One" : "acme/Two", random.shuffled(rows)),
+          ),
         ).finally(() => importing = false);
-        await Promise.all(workers);
+        await workers;
 
         const answers = imports.map(({ value, error }) => {
           if (error) throw error;
           return value!;
         });
         for (const { created, updated, duplicate, rejected } of answers) {
-          strictEqual(created + updated + duplicate + rejected, rows.length, "every row counts once");
+          strictEqual(
+            created + updated + duplicate + rejected,
+            rows.length,
+            "every row counts once",
+          );
           strictEqual(rejected, 2);
           ok(updated >= 0 && duplicate >= 0);
         }
@@ -129,7 +140,11 @@ Deno.test(
 
       for (let round = 0; round < ROUNDS; round++) {
         await db.owner`delete from public.leads`;
-        await importRows(db, "acme/One", random.shuffled(rows).slice(0, 150).map(({ email }) => ({ email })));
+        await importRows(
+          db,
+          "acme/One",
+          random.shuffled(rows).slice(0, 150).map(({ email }) => ({ email })),
+        );
         let importing = true;
         const edits: string[] = [];
         const editor = async (own: Random) => {
@@ -138,17 +153,21 @@ Deno.test(
               select id from public.leads where deleted_at is null order by random() limit 1`;
             const email = own.pick(rows).email;
             const [{ error }] = await outcomes([
-              db.as("acme", "manager", (tx) =>
-                tx`select public.update_lead(${lead!.id}, ${tx.json({ email })})`),
+              db.as(
+                "acme",
+                "manager",
+                (tx) => tx`select public.update_lead(${lead!.id}, ${tx.json({ email })})`,
+              ),
             ]) as [Outcome<unknown>];
             if (error) edits.push(`${error.code} ${error.message}`);
           }
         };
-        const editors = Array.from({ length: 4 }, () => editor(random.fork()));
+        const editors = Promise.all(Array.from({ length: 4 }, () => editor(random.fork())));
+        editors.catch(() => {}); // Told below; until then it is no stray one.
         const imports = await outcomes(
           Array.from({ length: 4 }, () => importRows(db, "acme/One", random.shuffled(rows))),
         ).finally(() => importing = false);
-        await Promise.all(editors);
+        await editors;
 
         deepStrictEqual(summary(imports), imports.map(() => "ok"));
         deepStrictEqual(edits.filter((edit) => edit !== "PT409 lead_exists"), []);

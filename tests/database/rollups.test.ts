@@ -51,7 +51,9 @@ const OPERATIONS_BY_NAME: Record<string, (tx: Tx, random: Random) => Promise<unk
               (enum_range(null::public.lead_priority))[1 + n % 4],
               case when n % 3 = 0 then 'CEO' end,
               now() - make_interval(days => (n * 7) % 40)
-         from (select c.* from public.campaigns as c order by c.id offset ${random.below(4)} limit 1) as c,
+         from (select c.* from public.campaigns as c order by c.id offset ${
+      random.below(4)
+    } limit 1) as c,
               generate_series(1, ${1 + random.below(12)}::integer) as n`,
   move: async (tx, random) =>
     tx`update public.leads set status = ${
@@ -107,58 +109,63 @@ async function write(db: TestDatabase, random: Random): Promise<void> {
 
 const TITLE = "rollups equal recomputation in every snapshot under writers and folds";
 
-Deno.test(TITLE, seeded(async (random) => {
-  await withDatabase(async (db) => {
-    for (const slug of ["acme", "globex"]) {
-      await db.owner`select tests.create_agency(${slug})`;
-      for (const name of ["One", "Two"]) await db.owner`select tests.create_campaign(${slug}, ${name})`;
-    }
-    let snapshots = 0;
-    let folds = 0;
-    let writing = WRITERS;
-    // A failed part ends the others as well, which would wait for it otherwise.
-    const failed = new AbortController();
+Deno.test(
+  TITLE,
+  seeded(async (random) => {
+    await withDatabase(async (db) => {
+      for (const slug of ["acme", "globex"]) {
+        await db.owner`select tests.create_agency(${slug})`;
+        for (const name of ["One", "Two"]) {
+          await db.owner`select tests.create_campaign(${slug}, ${name})`;
+        }
+      }
+      let snapshots = 0;
+      let folds = 0;
+      let writing = WRITERS;
+      // A failed part ends the others as well, which would wait for it otherwise.
+      const failed = new AbortController();
 
-    const writer = async (own: Random) => {
-      // On until the readers have seen enough of it.
-      for (let n = 0; n < OPERATIONS || snapshots < SNAPSHOTS || folds === 0; n++) {
-        failed.signal.throwIfAborted();
-        await write(db, own);
-      }
-      writing--;
-    };
-    const folder = async (own: Random) => {
-      while (writing > 0) {
-        failed.signal.throwIfAborted();
-        const [row] = await db.owner`select private.fold(${1 + own.below(40)})::int as folded`;
-        if (row!.folded > 0) folds++;
-      }
-    };
-    const reader = async () => {
-      while (writing > 0) {
-        failed.signal.throwIfAborted();
-        await db.owner.begin("isolation level repeatable read read only", async (tx) => {
-          deepStrictEqual([...await tx.unsafe(DIFFERENCE("lead_metrics_now"))], []);
-        });
-        snapshots++;
-      }
-    };
-    const parts = [
-      ...Array.from({ length: WRITERS }, () => writer(random.fork())),
-      folder(random.fork()),
-      folder(random.fork()),
-      reader(),
-      reader(),
-    ];
-    for (const part of parts) part.catch((error) => failed.abort(error));
-    await Promise.all(parts);
-    ok(snapshots >= SNAPSHOTS && folds > 0);
+      const writer = async (own: Random) => {
+        // On until the readers have seen enough of it.
+        for (let n = 0; n < OPERATIONS || snapshots < SNAPSHOTS || folds === 0; n++) {
+          failed.signal.throwIfAborted();
+          await write(db, own);
+        }
+        writing--;
+      };
+      const folder = async (own: Random) => {
+        while (writing > 0) {
+          failed.signal.throwIfAborted();
+          const [row] = await db.owner`select private.fold(${1 + own.below(40)})::int as folded`;
+          if (row!.folded > 0) folds++;
+        }
+      };
+      const reader = async () => {
+        while (writing > 0) {
+          failed.signal.throwIfAborted();
+          await db.owner.begin("isolation level repeatable read read only", async (tx) => {
+            deepStrictEqual([...await tx.unsafe(DIFFERENCE("lead_metrics_now"))], []);
+          });
+          snapshots++;
+        }
+      };
+      const parts = [
+        ...Array.from({ length: WRITERS }, () => writer(random.fork())),
+        folder(random.fork()),
+        folder(random.fork()),
+        reader(),
+        reader(),
+      ];
+      for (const part of parts) part.catch((error) => failed.abort(error));
+      await Promise.all(parts);
+      ok(snapshots >= SNAPSHOTS && folds > 0);
 
-    while (Number((await db.owner`select private.fold()`)[0]!.fold) > 0);
-    const [left] = await db.owner`select count(*)::int as deltas from private.lead_metric_deltas`;
-    deepStrictEqual(left, { deltas: 0 });
-    deepStrictEqual([...await db.owner.unsafe(DIFFERENCE("lead_metrics"))], []);
-    const [leads] = await db.owner`select count(*)::int as there from public.leads`;
-    ok(leads!.there > 0, "something was left to count");
-  });
-}));
+      while (Number((await db.owner`select private.fold()`)[0]!.fold) > 0);
+      const [left] = await db.owner`select count(*)::int as deltas from private.lead_metric_deltas`;
+      deepStrictEqual(left, { deltas: 0 });
+      deepStrictEqual([...await db.owner.unsafe(DIFFERENCE("lead_metrics"))], []);
+      const [leads] = await db.owner`select count(*)::int as there from public.leads`;
+      ok(leads!.there > 0, "something was left to count");
+    });
+  }),
+);

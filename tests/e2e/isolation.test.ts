@@ -1,58 +1,10 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import {
-  assertFailure,
-  campaignWithLeads,
-  foundAgency,
-  join,
-  rowsOf,
-  secretClient,
-  type TestAgency,
-} from "./_agency.ts";
-import { call, client, type TestUser } from "./_support.ts";
-import type { BulkResult, Isolation, Lead, NewInvitation } from "./_types.ts";
-
-/** An agency with something of everything, and the ids an intruder may have got hold of. */
-async function victim() {
-  const agency = await foundAgency("Southern Cross");
-  const { owner } = agency;
-  const { data: harbour } = await client(owner.token).from("clients")
-    .insert({ agency_id: agency.id, name: "The Harbour" }).select().single();
-  const { campaignId, leadIds } = await campaignWithLeads(owner, [
-    "kept@example.org",
-    "deleted@example.org",
-  ], { clientId: harbour.id });
-  const [leadId = "", deletedLeadId = ""] = leadIds;
-  const sales = await join(agency, ["sales"]);
-  await owner.data("POST", `/leads/${leadId}/assign`, { assignee: sales.id });
-  await owner.data("POST", `/leads/${leadId}/activities`, { type: "call" });
-  await owner.data("DELETE", `/leads/${deletedLeadId}`);
-  const invitation = await owner.data<NewInvitation>("POST", `/agencies/${agency.id}/invite`, {
-    email: "someone@example.test",
-    roles: ["sales"],
-  });
-  return {
-    agency,
-    sales,
-    clientId: harbour.id as string,
-    campaignId,
-    leadId,
-    deletedLeadId,
-    invitation,
-  };
-}
-
-/** Runs an attack and proves that the other agency holds the very same rows as before. */
-async function withoutTrace(agency: TestAgency, attack: () => Promise<void>) {
-  const before = await rowsOf(agency);
-  for (const table of ["leads", "campaigns", "clients", "memberships", "audit_log"]) {
-    ok(before[table]?.length, `${table} holds something to be seen`);
-  }
-  await attack();
-  deepStrictEqual(await rowsOf(agency), before);
-}
+import { assertFailure, campaignWithLeads, foundAgency, join, secretClient } from "./_agency.ts";
+import { busyAgency, withoutTrace } from "./_isolation.ts";
+import { call, type TestUser } from "./_support.ts";
+import type { BulkResult, Isolation, Lead } from "./_types.ts";
 
 interface Operation {
-  operationId: string;
   requestBody?: { content: { "application/json": { example: unknown } } };
 }
 
@@ -70,7 +22,7 @@ async function operationsById() {
 }
 
 Deno.test("no endpoint opens another agency's ids", async () => {
-  const [intruder, target] = await Promise.all([foundAgency(), victim()]);
+  const [intruder, target] = await Promise.all([foundAgency(), busyAgency()]);
   const { agency, campaignId, leadId, deletedLeadId, sales, invitation } = target;
   const codes: [parameter: string, code: string][] = [
     ["{invitationId}", "INVITATION_NOT_FOUND"],
@@ -100,7 +52,7 @@ Deno.test("no endpoint opens another agency's ids", async () => {
 });
 
 Deno.test("no body smuggles another agency's ids in", async () => {
-  const [intruder, target] = await Promise.all([foundAgency(), victim()]);
+  const [intruder, target] = await Promise.all([foundAgency(), busyAgency()]);
   const { agency, campaignId, leadId, deletedLeadId, clientId, sales, invitation } = target;
   const own = await campaignWithLeads(intruder.owner, ["own@example.org"]);
   const attempts: [method: string, path: string, body: unknown, status: number, code: string][] = [
@@ -187,7 +139,7 @@ Deno.test("no body smuggles another agency's ids in", async () => {
 });
 
 Deno.test("lists and files hold nothing of another agency, whatever they are filtered by", async () => {
-  const [intruder, target] = await Promise.all([foundAgency(), victim()]);
+  const [intruder, target] = await Promise.all([foundAgency(), busyAgency()]);
   const { agency, campaignId, clientId, sales } = target;
   const { owner } = intruder;
   const { leadIds } = await campaignWithLeads(owner, ["own@example.org"]);
@@ -225,7 +177,7 @@ async function assertIsolated(user: TestUser, about: string) {
 }
 
 Deno.test("the isolation probe counts nothing outside, for members of any kind", async () => {
-  const [north, south] = await Promise.all([victim(), victim()]);
+  const [north, south] = await Promise.all([busyAgency(), busyAgency()]);
   const client = await join(north.agency, ["client"], north.clientId);
   const analyst = await join(south.agency, ["analyst"]);
   for (
@@ -240,7 +192,7 @@ Deno.test("the isolation probe counts nothing outside, for members of any kind",
 });
 
 Deno.test("the secret key sees both agencies, so the probes above look at something", async () => {
-  const [north, south] = await Promise.all([victim(), victim()]);
+  const [north, south] = await Promise.all([busyAgency(), busyAgency()]);
   const { data } = await secretClient().from("leads").select("agency_id")
     .in("agency_id", [north.agency.id, south.agency.id]);
   deepStrictEqual(

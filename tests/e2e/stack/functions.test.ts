@@ -75,6 +75,11 @@ Deno.test("unknown names are 404 and the default export serves too", async () =>
   assert.equal(unknown.status, 404);
   assert.equal((await unknown.json()).code, "NOT_FOUND");
   assert.equal(await (await call("module")).text(), "module");
+  assert.equal(
+    await (await call("module/finished")).json(),
+    1,
+    "the work after the answer was done",
+  );
 });
 
 Deno.test("bodies stream both ways", async () => {

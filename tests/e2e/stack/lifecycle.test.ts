@@ -77,7 +77,7 @@ Deno.test("after kill -9 the next start just works, with everything that was com
     await ann.auth.signInWithPassword(ANN);
     await ann.from("notes").insert({ title: "Written before the kill" });
     killed.process.kill("SIGKILL");
-    await killed.process.status;
+    await killed.exit;
     // Postgres outlived its parent.
     assert.equal(await closed(Number(new URL(killed.dbUrl).port)), false);
     await using healed = await startStack(data);
@@ -91,7 +91,7 @@ Deno.test("after kill -9 the next start just works, with everything that was com
     const pidFile = join(cluster, "postmaster.pid");
     const lines = (await Deno.readTextFile(pidFile)).split("\n");
     healed.process.kill("SIGKILL");
-    await healed.process.status;
+    await healed.exit;
     const bystander = new Deno.Command(Deno.execPath(), {
       args: ["eval", "await new Promise(() => setInterval(() => {}, 1000))"],
     }).spawn();
@@ -199,12 +199,12 @@ Deno.test("the stack folds about every two seconds, as the schedule on hosted do
     await using stack = await startStack(join(dir, "state"));
     const state = await readState(join(dir, "state"));
     const sql = postgres(state?.adminUrl ?? "", { max: 1 });
-    let folds = 0;
-    while (folds < 2) {
-      [{ folds }] = await sql<
-        [{ folds: number }]
-      >`select count(*)::int as folds from private.folds`;
-    }
+    let fold = () => {};
+    const next = () => new Promise<void>((resolve) => fold = resolve);
+    const first = next();
+    await sql.listen("folded", () => fold());
+    await first;
+    await next();
     await sql.end();
     await stack.stop();
   });

@@ -15,6 +15,8 @@ export const FIXTURE = join(import.meta.dirname ?? ".", "fixture");
 /** A stack in a process of its own. */
 export interface TestStack extends StackInfo, AsyncDisposable {
   process: Deno.ChildProcess;
+  /** Resolves when the process has ended. */
+  exit: Promise<Deno.CommandStatus>;
   /** Where its generated secrets are. */
   keysFile: string;
   /** Everything printed so far. */
@@ -40,7 +42,8 @@ export async function startStack(
   const { supabase = FIXTURE, args = ["--port", "0"], env = {} } = options;
   const process = command(["start", "--data", dataDir, "--supabase", supabase, ...args], env)
     .spawn();
-  let text = "", ended = false;
+  let text = "", ended = false, exited = false;
+  const exit = process.status.finally(() => exited = true);
   const waiting = new Set<() => void>();
   const read = async (stream: ReadableStream<Uint8Array>) => {
     for await (const part of stream.pipeThrough(new TextDecoderStream())) {
@@ -68,17 +71,18 @@ export async function startStack(
   return {
     ...info,
     process,
+    exit,
     keysFile: join(dataDir, "keys.json"),
     output: () => text,
     printed,
     async stop() {
       process.kill("SIGTERM");
-      return (await process.status).code;
+      return (await exit).code;
     },
     // For a test that failed half-way: nothing stays behind.
     async [Symbol.asyncDispose]() {
-      if (!ended) process.kill("SIGTERM");
-      await process.status;
+      if (!exited) process.kill("SIGTERM");
+      await exit;
     },
   };
 }

@@ -1,8 +1,8 @@
 begin;
 select plan(8);
 
-select tests.create_agency('acme');
 select tests.create_agency('globex');
+select tests.create_agency('acme');
 select tests.create_agency('initech');
 insert into public.memberships (agency_id, user_id) values (tests.id('globex'), tests.id('acme/sales'));
 insert into public.memberships (agency_id, user_id, status) values (tests.id('initech'), tests.id('acme/sales'), 'suspended');

@@ -1,5 +1,5 @@
 begin;
-select plan(8);
+select plan(11);
 
 select tests.create_agency('acme');
 select tests.create_agency('globex');
@@ -28,6 +28,12 @@ select throws_ok($$ select public.update_agency(tests.id('acme'), '[]') $$,
 select throws_like($$ select public.update_agency(tests.id('acme'), '{"settings": []}') $$,
   '%agencies_settings_is_an_object%', 'settings are an object');
 
+select throws_ok($$ select public.update_agency(tests.id('globex'), '{"name": "Mine"}') $$,
+  'PT404', 'agency_not_found', 'another agency is not found');
+select tests.act_as('acme', 'manager');
+select throws_ok($$ select public.update_agency(tests.id('acme'), '{"name": "Mine"}') $$,
+  'PT403', 'permission_denied', 'who does not manage the agency may not');
+select is((public.get_agency(tests.id('acme'))).name, 'ACME Ltd', 'nothing refused has happened');
 select tests.act_as_postgres();
 select tests.is_untouched('globex');
 

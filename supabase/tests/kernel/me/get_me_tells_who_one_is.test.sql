@@ -1,10 +1,11 @@
 begin;
 select plan(7);
 
-select tests.create_agency('acme');
 select tests.create_agency('globex');
+select tests.create_agency('acme');
 insert into public.memberships (agency_id, user_id, status) values (tests.id('globex'), tests.id('acme/sales'), 'suspended');
-insert into public.membership_roles values (tests.id('globex'), tests.id('acme/sales'), 'admin');
+insert into public.membership_roles values (tests.id('globex'), tests.id('acme/sales'), 'vendor'),
+  (tests.id('globex'), tests.id('acme/sales'), 'admin');
 update public.agencies set archived_at = '2026-01-02Z' where slug = 'globex';
 
 select tests.act_as('acme', 'sales');
@@ -19,7 +20,7 @@ select is(public.get_me() -> 'permissions',
 select is(public.get_me() -> 'agencies', jsonb_build_array(
   jsonb_build_object('id', tests.id('acme'), 'name', 'acme', 'slug', 'acme', 'roles', '["sales"]'::jsonb,
     'status', 'active', 'archived_at', null),
-  jsonb_build_object('id', tests.id('globex'), 'name', 'globex', 'slug', 'globex', 'roles', '["admin"]'::jsonb,
+  jsonb_build_object('id', tests.id('globex'), 'name', 'globex', 'slug', 'globex', 'roles', '["admin", "vendor"]'::jsonb,
     'status', 'suspended', 'archived_at', '2026-01-02Z'::timestamptz)),
   'all agencies with status and roles, whatever their state');
 

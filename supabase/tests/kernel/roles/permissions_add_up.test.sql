@@ -4,6 +4,9 @@ select plan(5);
 select tests.create_agency('acme');
 insert into public.membership_roles values (tests.id('acme'), tests.id('acme/creator'), 'sales'),
   (tests.id('acme'), tests.id('acme/creator'), 'analyst');
+-- Stored in another order than told.
+update public.membership_roles set role = 'admin' where role = 'sales' and user_id = tests.id('acme/creator');
+update public.membership_roles set role = 'sales' where role = 'admin' and user_id = tests.id('acme/creator');
 
 select tests.act_as('acme', 'creator');
 select is(public.my_permissions() -> 'roles', '["analyst", "creator", "sales"]', 'a member may hold several roles');
