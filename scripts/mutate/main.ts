@@ -1,0 +1,86 @@
+/**
+ * Tests the tests: drops or loosens one policy, grant, constraint or guard of the schema at a time and
+ * expects some pgTAP test to notice. All of them take a while; a sample is a part of CI.
+ *
+ *     deno task mutate                 every mutation
+ *     deno task mutate --sample 12     as many at random, other ones each time
+ *     deno task mutate leads_          those whose name contains the text
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { globSync } from "node:fs";
+import { join } from "node:path";
+import postgres from "postgres";
+import { ROOT } from "../lib/outputs.ts";
+import { buildTemplate, startCluster, TEMPLATE } from "../test/cluster.ts";
+import { runFile, withClone, withDatabase } from "../test/pgtap.ts";
+import { type Mutation, readMutations } from "./mutations.ts";
+
+const WORKERS = 2;
+
+const { values, positionals } = parseArgs({
+  options: { sample: { type: "string" } },
+  allowPositionals: true,
+});
+
+const files = await Promise.all(
+  globSync("supabase/tests/**/*.test.sql", { cwd: ROOT }).sort().map(async (file) => ({
+    file,
+    text: await Deno.readTextFile(join(ROOT, file)),
+  })),
+);
+
+/** Files in the order in which they are likely to notice. */
+function likelyFirst(mutation: Mutation): string[] {
+  const rank = ({ file, text }: { file: string; text: string }) =>
+    (text.includes(mutation.about) ? 0 : 4) + (file.includes(mutation.about) ? 0 : 2) +
+    (file.includes("access_matrix") ? -5 : file.includes("_surface") ? -1 : 0);
+  return files.toSorted((a, b) => rank(a) - rank(b)).map(({ file }) => file);
+}
+
+await using cluster = await startCluster();
+await buildTemplate(cluster.url);
+const server = { url: cluster.url, template: TEMPLATE };
+
+const all = await withClone(server, "mutations", async (url) => {
+  const sql = postgres(url, { max: 1, connection: { search_path: "" } });
+  const mutations = await readMutations(sql);
+  await sql.end();
+  return mutations.filter(({ name }) => name.includes(positionals[0] ?? ""));
+});
+await withClone(server, "unchanged", async (url) => {
+  for (const { file } of files) {
+    const { failures } = await runFile(url, file);
+    if (failures.length > 0) throw new Error(`${file} fails without any mutation: ${failures[0]}`);
+  }
+});
+const size = Math.min(Number(values.sample ?? all.length), all.length);
+const chosen = all.map((mutation) => ({ mutation, lot: Math.random() }))
+  .toSorted((a, b) => a.lot - b.lot).slice(0, size).map(({ mutation }) => mutation);
+
+const survivors: Mutation[] = [];
+const queue = [...chosen];
+async function worker(number: number): Promise<void> {
+  for (let mutation = queue.shift(); mutation; mutation = queue.shift()) {
+    const { statement, name } = mutation;
+    const noticedBy = await withClone(server, `mutant_${number}`, async (url) => {
+      const owner = postgres(withDatabase(url, `mutant_${number}`, "postgres"), {
+        max: 1,
+        onnotice: () => {},
+      });
+      await owner.unsafe(statement);
+      await owner.end();
+      for (const file of likelyFirst(mutation)) {
+        if ((await runFile(url, file)).failures.length > 0) return file;
+      }
+      return null;
+    });
+    if (!noticedBy) survivors.push(mutation);
+    console.log(noticedBy ? `noticed   ${name}` : `SURVIVED  ${name}`);
+  }
+}
+await Promise.all(Array.from({ length: WORKERS }, (_, number) => worker(number)));
+
+console.log(`${chosen.length - survivors.length} passed, ${survivors.length} failed`);
+Deno.exitCode = survivors.length ? 1 : 0;
