@@ -490,8 +490,7 @@ begin
     end if;
   exception
     when sqlstate 'PT429' then
-      v_answer := private.error_answer('PT429', 'rate_limited', 'Too many requests.',
-        'Wait as long as Retry-After says.');
+      v_answer := private.rate_refusal();
   end;
   return v_answer;
 end;
@@ -638,55 +637,78 @@ as $$
 declare
   v_subject text := private.idempotency_subject();
   v_stored private.idempotency_keys;
+  v_answer jsonb;
+  v_code text;
+  v_message text;
+  v_details text;
+  v_hint text;
 begin
-  if not exists (select from private.rate_limits as l where l.class = begin_call.rate_class) then
-    return private.error_answer('PT422', 'rate_class_unknown', 'There is no such rate class.',
-      'One of auth, write, read, intensive, anonymous.');
-  end if;
-  if not private.is_service() and exists (
-    select from private.rate_allowance(begin_call.rate_class) as a where a.wait > interval '0'
-  ) then
-    return private.error_answer('PT429', 'rate_limited', 'Too many requests.',
-      'Wait as long as Retry-After says.');
-  end if;
-  if private.request_header('x-api-key') is not null and v_subject is null then
-    perform private.charge_rate(begin_call.rate_class); -- guessing costs as well
-    return private.error_answer('PT401', 'api_key_invalid',
-      'This API key does not exist, has expired or was revoked.', 'Create a new key.');
-  end if;
-  if begin_call.idempotency_key is null then
-    return null;
-  end if;
+  begin
+    if not exists (select from private.rate_limits as l where l.class = begin_call.rate_class) then
+      raise exception using errcode = 'PT422', message = 'rate_class_unknown',
+        detail = 'There is no such rate class.', hint = 'One of auth, write, read, intensive, anonymous.';
+    end if;
+    if not private.is_service() and exists (
+      select from private.rate_allowance(begin_call.rate_class) as a where a.wait > interval '0'
+    ) then
+      return private.rate_refusal();
+    end if;
+    if private.request_header('x-api-key') is not null and v_subject is null then
+      raise exception using errcode = 'PT401', message = 'api_key_invalid',
+        detail = 'This API key does not exist, has expired or was revoked.', hint = 'Create a new key.';
+    end if;
+    if begin_call.idempotency_key is null then
+      return null;
+    end if;
 
-  if v_subject is null then
-    return private.error_answer('PT401', 'not_signed_in', 'An Idempotency-Key needs a signed-in caller.');
-  end if;
-  if char_length(begin_call.idempotency_key) not between 1 and 255 then
-    return private.error_answer('PT422', 'idempotency_key_invalid',
-      'An Idempotency-Key has 1 to 255 characters.');
-  end if;
-  if not pg_try_advisory_xact_lock(
-    hashtextextended(v_subject || ' ' || begin_call.idempotency_key, 0)) then
-    return private.error_answer('PT409', 'idempotency_in_flight',
-      'A request under this Idempotency-Key is still under way.', 'Send it again in a moment.');
-  end if;
-  select k.* into v_stored
-    from private.idempotency_keys as k
-   where k.subject = v_subject and k.key = begin_call.idempotency_key
-     and k.created_at > now() - interval '24 hours';
-  if not found then
-    return null;
-  end if;
-  if v_stored.fingerprint <> begin_call.fingerprint then
-    return private.error_answer('PT422', 'idempotency_key_reused',
-      'This Idempotency-Key belongs to another request.', 'Make a new key for every request that is not a repetition.');
-  end if;
-  return jsonb_build_object('status', 200, 'body', v_stored.response, 'replayed', true);
+    if v_subject is null then
+      raise exception using errcode = 'PT401', message = 'not_signed_in',
+        detail = 'An Idempotency-Key needs a signed-in caller.', hint = 'Sign in and send the access token.';
+    end if;
+    if char_length(begin_call.idempotency_key) not between 1 and 255 then
+      raise exception using errcode = 'PT422', message = 'idempotency_key_invalid',
+        detail = 'An Idempotency-Key has 1 to 255 characters.';
+    end if;
+    if not pg_try_advisory_xact_lock(
+      hashtextextended(v_subject || ' ' || begin_call.idempotency_key, 0)) then
+      raise exception using errcode = 'PT409', message = 'idempotency_in_flight',
+        detail = 'A request under this Idempotency-Key is still under way.', hint = 'Send it again in a moment.';
+    end if;
+    select k.* into v_stored
+      from private.idempotency_keys as k
+     where k.subject = v_subject and k.key = begin_call.idempotency_key
+       and k.created_at > now() - interval '24 hours';
+    if not found then
+      return null;
+    end if;
+    if v_stored.fingerprint <> begin_call.fingerprint then
+      raise exception using errcode = 'PT422', message = 'idempotency_key_reused',
+        detail = 'This Idempotency-Key belongs to another request.',
+        hint = 'Make a new key for every request that is not a repetition.';
+    end if;
+    v_answer := jsonb_build_object('status', 200, 'body', v_stored.response, 'replayed', true);
+  exception
+    when others then
+      get stacked diagnostics v_code = returned_sqlstate, v_message = message_text,
+        v_details = pg_exception_detail, v_hint = pg_exception_hint;
+      v_answer := private.error_answer(v_code, v_message, v_details, v_hint);
+  end;
+  -- Guessing keys and repeating calls cost what calls cost.
+  begin
+    if not private.is_service() and not private.charge_rate(begin_call.rate_class) then
+      raise exception using errcode = 'PT429', message = 'rate_limited', detail = 'Too many requests.',
+        hint = 'Wait as long as Retry-After says.';
+    end if;
+  exception
+    when sqlstate 'PT429' then
+      return private.rate_refusal();
+  end;
+  return v_answer;
 end;
 $$;
 
 comment on function private.begin_call(text, text, bytea) is
-  'What can be answered before the procedure runs: a bad API key, a limit used up, a stored answer or a refusal of its key; null where it has to run.';
+  'What can be answered before the procedure runs, and is charged like a call: a bad API key, a limit used up, a stored answer or a refusal of its key; null where the procedure has to run.';
 grant execute on function private.begin_call(text, text, bytea) to anon, authenticated;
 
 -- supabase/schemas/kernel/functions/call_procedure.sql
@@ -1070,6 +1092,14 @@ declare
   v_role public.agency_roles;
 begin
   perform private.require(delete_agency_role.agency_id, 'roles.manage');
+  if exists (
+    select from public.invitations as i
+     where i.agency_id = delete_agency_role.agency_id and delete_agency_role.role = any (i.roles)
+       and i.accepted_at is null and i.revoked_at is null and i.expires_at > now()
+  ) then
+    raise exception using errcode = 'PT409', message = 'role_in_use',
+      detail = 'An open invitation offers this role.', hint = 'Revoke the invitation first.';
+  end if;
   delete from public.agency_roles as r
    where r.agency_id = delete_agency_role.agency_id and r.role = delete_agency_role.role
   returning r.* into v_role;
@@ -1140,11 +1170,24 @@ create or replace function private.error_answer(
 )
 returns jsonb
 language sql
-immutable
+stable
 set search_path = ''
 as $$
   select jsonb_build_object(
-    'status', case when error_answer.code ~ '^PT\d{3}$' then substr(error_answer.code, 3)::integer else 400 end,
+    -- As PostgREST translates them.
+    'status', case
+      when error_answer.code ~ '^PT[2-5]\d\d$' then substr(error_answer.code, 3)::integer
+      when error_answer.code = '42501' then case when current_setting('role') = 'anon' then 401 else 403 end
+      when error_answer.code in ('23503', '23505') then 409
+      when error_answer.code = '25006' then 405
+      when error_answer.code in ('42883', '42P01') then 404
+      when error_answer.code = 'P0001' then 400
+      when error_answer.code in ('42P17', '53400') then 500
+      when error_answer.code ~ '^(08|53|57P01)' then 503
+      when error_answer.code ~ '^(0L|0P|28)' then 403
+      when error_answer.code ~ '^(09|25|2D|38|39|3B|40|54|55|57|58|F0|HV|P0|XX|PT)' then 500
+      else 400
+    end,
     'body', jsonb_build_object(
       'code', error_answer.code, 'message', error_answer.message,
       'details', nullif(error_answer.details, ''), 'hint', nullif(error_answer.hint, ''))
@@ -1892,6 +1935,20 @@ comment on function private.rate_headers(text) is
   'The response headers RateLimit-Policy and RateLimit of the tightest limit, and last Retry-After, for where it is used up.';
 grant execute on function private.rate_headers(text) to anon, authenticated;
 
+-- supabase/schemas/kernel/functions/rate_refusal.sql
+
+create or replace function private.rate_refusal()
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.error_answer('PT429', 'rate_limited', 'Too many requests.', 'Wait as long as Retry-After says.')
+$$;
+
+comment on function private.rate_refusal() is 'The answer to a call over a limit.';
+grant execute on function private.rate_refusal() to anon, authenticated;
+
 -- supabase/schemas/kernel/functions/rate_subjects.sql
 
 create or replace function private.rate_subjects()
@@ -2102,9 +2159,38 @@ $$;
 comment on function private.require_member(uuid) is
   'Refuses whoever is not an active member of the agency: 401 not_signed_in, 404 agency_not_found.';
 
+-- supabase/schemas/kernel/functions/require_no_denial.sql
+
+create or replace function private.require_no_denial(agency_id uuid, user_id uuid)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  if exists (
+    select from public.member_permissions as d
+     where d.agency_id = require_no_denial.agency_id and d.user_id = require_no_denial.user_id
+       and d.effect = 'deny'
+  ) then
+    raise exception using errcode = 'PT409', message = 'owner_holds_everything',
+      detail = 'Who is denied a permission cannot be an owner.', hint = 'Take the denials away first.';
+  end if;
+end;
+$$;
+
+comment on function private.require_no_denial(uuid, uuid) is
+  'Refuses to make an owner of a member who is denied something: 409 owner_holds_everything. Else the last owner could be one who may not act.';
+
 -- supabase/schemas/kernel/functions/require_own_permissions.sql
 
-create or replace function private.require_own_permissions(agency_id uuid, permissions text[])
+create or replace function private.require_own_permissions(
+  agency_id uuid,
+  permissions text[],
+  platform text default null
+)
 returns void
 language plpgsql
 stable
@@ -2117,7 +2203,15 @@ declare
 begin
   select string_agg(p, ', ' order by p) into v_missing
     from unnest(require_own_permissions.permissions) as p
-   where not private.can(require_own_permissions.agency_id, p);
+   where case
+     when require_own_permissions.platform is not null then
+       not private.can_on_platform(require_own_permissions.agency_id, require_own_permissions.platform, p)
+     -- Everywhere is more than whoever is denied it on one platform holds.
+     else not private.can(require_own_permissions.agency_id, p) or exists (
+       select from public.member_permissions as d
+        where d.agency_id = require_own_permissions.agency_id and d.user_id = private.uid()
+          and d.permission = p and d.effect = 'deny')
+   end;
   if v_missing is not null then
     raise exception using errcode = 'PT403', message = 'permission_not_held',
       detail = format('You do not hold %s yourself.', v_missing),
@@ -2126,8 +2220,8 @@ begin
 end;
 $$;
 
-comment on function private.require_own_permissions(uuid, text[]) is
-  'Refuses to pass on permissions that the caller does not hold: 403 permission_not_held.';
+comment on function private.require_own_permissions(uuid, text[], text) is
+  'Refuses to pass on permissions that the caller does not hold, everywhere or on the platform: 403 permission_not_held.';
 
 -- supabase/schemas/kernel/functions/require_owner_left.sql
 
@@ -2383,6 +2477,8 @@ begin
   end if;
   perform private.require_own_permissions(set_agency_role.agency_id, set_agency_role.permissions);
 
+  -- One change of roles at a time: what was judged is what is changed.
+  perform from public.agencies as a where a.id = set_agency_role.agency_id for no key update;
   select r.* into v_before
     from public.agency_roles as r
    where r.agency_id = set_agency_role.agency_id and r.role = set_agency_role.role
@@ -2441,10 +2537,14 @@ begin
       hint = 'List the permissions of the agency''s roles.';
   end if;
   perform private.require_own_permissions(
-    set_member_permission.agency_id, array[set_member_permission.permission]);
+    set_member_permission.agency_id, array[set_member_permission.permission], set_member_permission.platform);
   v_member := private.member_to_manage(set_member_permission.agency_id, set_member_permission.user_id);
 
   v_before := private.member_document(v_member);
+  if set_member_permission.effect = 'deny' and v_before -> 'roles' ? 'owner' then
+    raise exception using errcode = 'PT409', message = 'owner_holds_everything',
+      detail = 'An owner cannot be denied anything.', hint = 'Make the member something else first.';
+  end if;
   delete from public.member_permissions as mp
    where mp.agency_id = v_member.agency_id and mp.user_id = v_member.user_id
      and mp.permission = set_member_permission.permission
@@ -2461,7 +2561,7 @@ end;
 $$;
 
 comment on function public.set_member_permission(uuid, uuid, text, text, text) is
-  'Allows or denies a member one permission beyond their roles, everywhere or on one platform; deny wins; effect null takes the override away. Nobody gives what they do not hold. Errors: 403 permission_denied, permission_not_held or owner_required, 404 agency_not_found or member_not_found, 422 effect_unknown, permission_unknown.';
+  'Allows or denies a member one permission beyond their roles, everywhere or on one platform; deny wins; effect null takes the override away. Nobody gives what they do not hold. Errors: 403 permission_denied, permission_not_held or owner_required, 404 agency_not_found or member_not_found, 409 owner_holds_everything, 422 effect_unknown, permission_unknown.';
 revoke all on function public.set_member_permission(uuid, uuid, text, text, text) from public, anon;
 grant execute on function public.set_member_permission(uuid, uuid, text, text, text) to authenticated;
 
@@ -2491,7 +2591,9 @@ begin
 
   v_member := private.member_to_manage(set_member_roles.agency_id, set_member_roles.user_id);
   v_before := private.member_document(v_member);
-
+  if 'owner' = any (set_member_roles.roles) then
+    perform private.require_no_denial(v_member.agency_id, v_member.user_id);
+  end if;
   if v_before -> 'roles' ? 'owner' and not 'owner' = any (set_member_roles.roles) then
     perform private.require_owner_left(v_member);
   end if;
@@ -2514,7 +2616,7 @@ end;
 $$;
 
 comment on function public.set_member_roles(uuid, uuid, text[], uuid) is
-  'Gives a member exactly these roles; the role client needs a client_id. Works on the member''s next statement. Errors: 403 permission_denied, permission_not_held or owner_required, 404 agency_not_found or member_not_found, 409 last_owner, 422 role_required, role_unknown or client_required.';
+  'Gives a member exactly these roles; the role client needs a client_id. Works on the member''s next statement. Errors: 403 permission_denied, permission_not_held or owner_required, 404 agency_not_found or member_not_found, 409 last_owner or owner_holds_everything, 422 role_required, role_unknown or client_required.';
 revoke all on function public.set_member_roles(uuid, uuid, text[], uuid) from public, anon;
 grant execute on function public.set_member_roles(uuid, uuid, text[], uuid) to authenticated;
 
@@ -2770,6 +2872,7 @@ begin
     raise exception using errcode = 'PT409', message = 'transfer_needs_another_active_member',
       detail = 'The agency passes to another member, who is active.';
   end if;
+  perform private.require_no_denial(v_member.agency_id, v_member.user_id);
   v_before := private.member_document(v_member);
   insert into public.membership_roles (agency_id, user_id, role)
   values (v_member.agency_id, v_member.user_id, 'owner'), (v_member.agency_id, private.uid(), 'admin')
@@ -2783,7 +2886,7 @@ end;
 $$;
 
 comment on function public.transfer_agency(uuid, uuid) is
-  'Makes another active member the owner in the caller''s place, who stays as admin. Errors: 401 not_signed_in, 403 permission_denied, 404 agency_not_found or member_not_found, 409 transfer_needs_another_active_member.';
+  'Makes another active member the owner in the caller''s place, who stays as admin. Errors: 401 not_signed_in, 403 permission_denied, 404 agency_not_found or member_not_found, 409 transfer_needs_another_active_member or owner_holds_everything.';
 revoke all on function public.transfer_agency(uuid, uuid) from public, anon;
 grant execute on function public.transfer_agency(uuid, uuid) to authenticated;
 

@@ -733,13 +733,14 @@ begin
        and exists (
          select from public.user_permissions_view as p
           where p.agency_id = m.agency_id and p.user_id = m.user_id
-            and p.permission = 'leads.write_assigned'
+            and p.permission = 'leads.write_assigned' and p.platform is null
        )
        and case
          when auto_assign_leads.weights is not null then auto_assign_leads.weights ? m.user_id::text
          else not exists (
            select from public.user_permissions_view as p
             where p.agency_id = m.agency_id and p.user_id = m.user_id and p.permission = 'leads.write'
+              and p.platform is null
          )
        end
   ), seats as (
@@ -1448,7 +1449,7 @@ begin
   if not exists (
     select from public.user_permissions_view as up
      where up.agency_id = find_assignee.agency_id and up.user_id = v_user
-       and up.permission = 'leads.write_assigned'
+       and up.permission = 'leads.write_assigned' and up.platform is null
   ) then
     raise exception using errcode = 'PT422', message = 'assignee_may_not_hold_leads',
       detail = 'This member has no role that may work leads.',

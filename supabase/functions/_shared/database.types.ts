@@ -39,6 +39,103 @@ export type Database = {
         };
         Relationships: [];
       };
+      "agency_roles": {
+        Row: {
+          "agency_id": string;
+          "created_at": string;
+          "description": string;
+          "permissions": (string)[];
+          "role": string;
+          "title": string;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "agency_id": string;
+          "created_at"?: string;
+          "description"?: string;
+          "permissions": (string)[];
+          "role": string;
+          "title": string;
+          "updated_at"?: string;
+        };
+        Update: {
+          "agency_id"?: string;
+          "created_at"?: string;
+          "description"?: string;
+          "permissions"?: (string)[];
+          "role"?: string;
+          "title"?: string;
+          "updated_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "agency_roles_agency_id_fkey";
+            columns: ["agency_id"];
+            isOneToOne: false;
+            referencedRelation: "agencies";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "api_keys": {
+        Row: {
+          "agency_id": string;
+          "created_at": string;
+          "created_by": string | null;
+          "expires_at": string | null;
+          "id": string;
+          "last_used_at": string | null;
+          "name": string;
+          "permissions": (string)[];
+          "prefix": string;
+          "revoked_at": string | null;
+          "secret_hash": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "agency_id": string;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "expires_at"?: string | null;
+          "id"?: string;
+          "last_used_at"?: string | null;
+          "name": string;
+          "permissions": (string)[];
+          "prefix": string;
+          "revoked_at"?: string | null;
+          "secret_hash": string;
+        };
+        Update: {
+          "agency_id"?: string;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "expires_at"?: string | null;
+          "id"?: string;
+          "last_used_at"?: string | null;
+          "name"?: string;
+          "permissions"?: (string)[];
+          "prefix"?: string;
+          "revoked_at"?: string | null;
+          "secret_hash"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "api_keys_agency_id_fkey";
+            columns: ["agency_id"];
+            isOneToOne: false;
+            referencedRelation: "agencies";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "api_keys_created_by_fkey";
+            columns: ["created_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "audit_log": {
         Row: {
           "action": string;
@@ -496,13 +593,6 @@ export type Database = {
             referencedColumns: ["agency_id", "user_id"];
           },
           {
-            foreignKeyName: "leads_assignee_is_a_member";
-            columns: ["agency_id", "assigned_to"];
-            isOneToOne: false;
-            referencedRelation: "user_permissions_view";
-            referencedColumns: ["agency_id", "user_id"];
-          },
-          {
             foreignKeyName: "leads_campaign_is_of_the_agency";
             columns: ["agency_id", "campaign_id"];
             isOneToOne: false;
@@ -525,24 +615,83 @@ export type Database = {
           },
         ];
       };
-      "membership_roles": {
+      "member_permissions": {
         Row: {
           "agency_id": string;
-          "role": string;
+          "created_at": string;
+          "effect": string;
+          "id": string;
+          "permission": string;
+          "platform": string | null;
           "user_id": string;
         };
         ComputedFields: never;
         Insert: {
           "agency_id": string;
-          "role": string;
+          "created_at"?: string;
+          "effect": string;
+          "id"?: string;
+          "permission": string;
+          "platform"?: string | null;
           "user_id": string;
         };
         Update: {
           "agency_id"?: string;
-          "role"?: string;
+          "created_at"?: string;
+          "effect"?: string;
+          "id"?: string;
+          "permission"?: string;
+          "platform"?: string | null;
           "user_id"?: string;
         };
         Relationships: [
+          {
+            foreignKeyName: "member_permissions_belong_to_a_member";
+            columns: ["agency_id", "user_id"];
+            isOneToOne: false;
+            referencedRelation: "memberships";
+            referencedColumns: ["agency_id", "user_id"];
+          },
+          {
+            foreignKeyName: "member_permissions_permission_fkey";
+            columns: ["permission"];
+            isOneToOne: false;
+            referencedRelation: "permissions";
+            referencedColumns: ["permission"];
+          },
+        ];
+      };
+      "membership_roles": {
+        Row: {
+          "agency_id": string;
+          "agency_role": string | null;
+          "role": string;
+          "system_role": string | null;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "agency_id": string;
+          "agency_role"?: never;
+          "role": string;
+          "system_role"?: never;
+          "user_id": string;
+        };
+        Update: {
+          "agency_id"?: string;
+          "agency_role"?: never;
+          "role"?: string;
+          "system_role"?: never;
+          "user_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "membership_roles_are_the_agencys_own_or_the_systems";
+            columns: ["agency_id", "agency_role"];
+            isOneToOne: false;
+            referencedRelation: "agency_roles";
+            referencedColumns: ["agency_id", "role"];
+          },
           {
             foreignKeyName: "membership_roles_belong_to_a_member";
             columns: ["agency_id", "user_id"];
@@ -551,15 +700,8 @@ export type Database = {
             referencedColumns: ["agency_id", "user_id"];
           },
           {
-            foreignKeyName: "membership_roles_belong_to_a_member";
-            columns: ["agency_id", "user_id"];
-            isOneToOne: false;
-            referencedRelation: "user_permissions_view";
-            referencedColumns: ["agency_id", "user_id"];
-          },
-          {
-            foreignKeyName: "membership_roles_role_fkey";
-            columns: ["role"];
+            foreignKeyName: "membership_roles_system_role_fkey";
+            columns: ["system_role"];
             isOneToOne: false;
             referencedRelation: "roles";
             referencedColumns: ["role"];
@@ -1030,13 +1172,6 @@ export type Database = {
             referencedColumns: ["agency_id", "user_id"];
           },
           {
-            foreignKeyName: "leads_assignee_is_a_member";
-            columns: ["agency_id", "assigned_to"];
-            isOneToOne: false;
-            referencedRelation: "user_permissions_view";
-            referencedColumns: ["agency_id", "user_id"];
-          },
-          {
             foreignKeyName: "leads_campaign_is_of_the_agency";
             columns: ["agency_id", "campaign_id"];
             isOneToOne: false;
@@ -1126,42 +1261,14 @@ export type Database = {
       };
       "user_permissions_view": {
         Row: {
-          "agency_id": string;
-          "permission": string;
-          "source": string;
-          "user_id": string;
+          "agency_id": string | null;
+          "permission": string | null;
+          "platform": string | null;
+          "source": string | null;
+          "user_id": string | null;
         };
         ComputedFields: never;
-        Relationships: [
-          {
-            foreignKeyName: "membership_roles_role_fkey";
-            columns: ["source"];
-            isOneToOne: false;
-            referencedRelation: "roles";
-            referencedColumns: ["role"];
-          },
-          {
-            foreignKeyName: "memberships_agency_id_fkey";
-            columns: ["agency_id"];
-            isOneToOne: false;
-            referencedRelation: "agencies";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "memberships_user_id_fkey";
-            columns: ["user_id"];
-            isOneToOne: false;
-            referencedRelation: "profiles";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "role_permissions_permission_fkey";
-            columns: ["permission"];
-            isOneToOne: false;
-            referencedRelation: "permissions";
-            referencedColumns: ["permission"];
-          },
-        ];
+        Relationships: [];
       };
     };
     Functions: {
@@ -1284,6 +1391,16 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "call_export": { Args: { "arguments"?: Json }; Returns: unknown };
+      "call_procedure": {
+        Args: {
+          "arguments"?: Json;
+          "idempotency_key"?: string;
+          "procedure": string;
+          "rate_class"?: string;
+        };
+        Returns: Json;
+      };
       "check_readiness": { Args: Record<PropertyKey, never>; Returns: Json };
       "create_agency": {
         Args: { "name": string; "slug"?: string };
@@ -1303,6 +1420,15 @@ export type Database = {
           isOneToOne: true;
           isSetofReturn: false;
         };
+      };
+      "create_api_key": {
+        Args: {
+          "agency_id": string;
+          "expires_at"?: string;
+          "name": string;
+          "permissions": (string)[];
+        };
+        Returns: Json;
       };
       "create_campaign": {
         Args: { "agency_id"?: string; "attributes"?: Json; "name": string };
@@ -1383,6 +1509,24 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "leads";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "delete_agency_role": {
+        Args: { "agency_id": string; "role": string };
+        Returns: {
+          "agency_id": string;
+          "created_at": string;
+          "description": string;
+          "permissions": (string)[];
+          "role": string;
+          "title": string;
+          "updated_at": string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "agency_roles";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -1615,6 +1759,7 @@ export type Database = {
         Returns: Json;
       };
       "list_agencies": { Args: Record<PropertyKey, never>; Returns: Json };
+      "list_api_keys": { Args: { "agency_id"?: string }; Returns: Json };
       "list_campaigns": {
         Args: {
           "agency_id"?: string;
@@ -1731,6 +1876,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "remove_member": { Args: { "agency_id": string; "user_id": string }; Returns: Json };
       "restore_agency": {
         Args: { "agency_id": string };
         Returns: {
@@ -1803,6 +1949,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "revoke_api_key": { Args: { "api_key_id": string }; Returns: Json };
       "revoke_invitation": { Args: { "invitation_id": string }; Returns: Json };
       "search_leads": {
         Args: { "agency_id"?: string; "max_results"?: number; "query": string };
@@ -1857,6 +2004,30 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      "set_agency_role": {
+        Args: {
+          "agency_id": string;
+          "description"?: string;
+          "permissions": (string)[];
+          "role": string;
+          "title": string;
+        };
+        Returns: {
+          "agency_id": string;
+          "created_at": string;
+          "description": string;
+          "permissions": (string)[];
+          "role": string;
+          "title": string;
+          "updated_at": string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "agency_roles";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       "set_campaign_status": {
         Args: { "campaign_id": string; "status": string };
         Returns: {
@@ -1887,8 +2058,22 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "set_member_permission": {
+        Args: {
+          "agency_id": string;
+          "effect": string;
+          "permission": string;
+          "platform"?: string;
+          "user_id": string;
+        };
+        Returns: Json;
+      };
       "set_member_roles": {
         Args: { "agency_id": string; "client_id"?: string; "roles": (string)[]; "user_id": string };
+        Returns: Json;
+      };
+      "suspend_member": {
+        Args: { "agency_id": string; "suspended"?: boolean; "user_id": string };
         Returns: Json;
       };
       "switch_agency": {
@@ -1914,6 +2099,7 @@ export type Database = {
         };
       };
       "test_isolation": { Args: Record<PropertyKey, never>; Returns: Json };
+      "transfer_agency": { Args: { "agency_id": string; "user_id": string }; Returns: Json };
       "update_agency": {
         Args: { "agency_id": string; "changes": Json };
         Returns: {

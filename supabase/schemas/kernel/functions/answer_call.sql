@@ -49,8 +49,7 @@ begin
     end if;
   exception
     when sqlstate 'PT429' then
-      v_answer := private.error_answer('PT429', 'rate_limited', 'Too many requests.',
-        'Wait as long as Retry-After says.');
+      v_answer := private.rate_refusal();
   end;
   return v_answer;
 end;

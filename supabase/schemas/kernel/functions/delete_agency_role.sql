@@ -10,6 +10,14 @@ declare
   v_role public.agency_roles;
 begin
   perform private.require(delete_agency_role.agency_id, 'roles.manage');
+  if exists (
+    select from public.invitations as i
+     where i.agency_id = delete_agency_role.agency_id and delete_agency_role.role = any (i.roles)
+       and i.accepted_at is null and i.revoked_at is null and i.expires_at > now()
+  ) then
+    raise exception using errcode = 'PT409', message = 'role_in_use',
+      detail = 'An open invitation offers this role.', hint = 'Revoke the invitation first.';
+  end if;
   delete from public.agency_roles as r
    where r.agency_id = delete_agency_role.agency_id and r.role = delete_agency_role.role
   returning r.* into v_role;

@@ -1,4 +1,8 @@
-create or replace function private.require_own_permissions(agency_id uuid, permissions text[])
+create or replace function private.require_own_permissions(
+  agency_id uuid,
+  permissions text[],
+  platform text default null
+)
 returns void
 language plpgsql
 stable
@@ -11,7 +15,15 @@ declare
 begin
   select string_agg(p, ', ' order by p) into v_missing
     from unnest(require_own_permissions.permissions) as p
-   where not private.can(require_own_permissions.agency_id, p);
+   where case
+     when require_own_permissions.platform is not null then
+       not private.can_on_platform(require_own_permissions.agency_id, require_own_permissions.platform, p)
+     -- Everywhere is more than whoever is denied it on one platform holds.
+     else not private.can(require_own_permissions.agency_id, p) or exists (
+       select from public.member_permissions as d
+        where d.agency_id = require_own_permissions.agency_id and d.user_id = private.uid()
+          and d.permission = p and d.effect = 'deny')
+   end;
   if v_missing is not null then
     raise exception using errcode = 'PT403', message = 'permission_not_held',
       detail = format('You do not hold %s yourself.', v_missing),
@@ -20,5 +32,5 @@ begin
 end;
 $$;
 
-comment on function private.require_own_permissions(uuid, text[]) is
-  'Refuses to pass on permissions that the caller does not hold: 403 permission_not_held.';
+comment on function private.require_own_permissions(uuid, text[], text) is
+  'Refuses to pass on permissions that the caller does not hold, everywhere or on the platform: 403 permission_not_held.';

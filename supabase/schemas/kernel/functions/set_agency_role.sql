@@ -28,6 +28,8 @@ begin
   end if;
   perform private.require_own_permissions(set_agency_role.agency_id, set_agency_role.permissions);
 
+  -- One change of roles at a time: what was judged is what is changed.
+  perform from public.agencies as a where a.id = set_agency_role.agency_id for no key update;
   select r.* into v_before
     from public.agency_roles as r
    where r.agency_id = set_agency_role.agency_id and r.role = set_agency_role.role

@@ -30,10 +30,14 @@ begin
       hint = 'List the permissions of the agency''s roles.';
   end if;
   perform private.require_own_permissions(
-    set_member_permission.agency_id, array[set_member_permission.permission]);
+    set_member_permission.agency_id, array[set_member_permission.permission], set_member_permission.platform);
   v_member := private.member_to_manage(set_member_permission.agency_id, set_member_permission.user_id);
 
   v_before := private.member_document(v_member);
+  if set_member_permission.effect = 'deny' and v_before -> 'roles' ? 'owner' then
+    raise exception using errcode = 'PT409', message = 'owner_holds_everything',
+      detail = 'An owner cannot be denied anything.', hint = 'Make the member something else first.';
+  end if;
   delete from public.member_permissions as mp
    where mp.agency_id = v_member.agency_id and mp.user_id = v_member.user_id
      and mp.permission = set_member_permission.permission
@@ -50,6 +54,6 @@ end;
 $$;
 
 comment on function public.set_member_permission(uuid, uuid, text, text, text) is
-  'Allows or denies a member one permission beyond their roles, everywhere or on one platform; deny wins; effect null takes the override away. Nobody gives what they do not hold. Errors: 403 permission_denied, permission_not_held or owner_required, 404 agency_not_found or member_not_found, 422 effect_unknown, permission_unknown.';
+  'Allows or denies a member one permission beyond their roles, everywhere or on one platform; deny wins; effect null takes the override away. Nobody gives what they do not hold. Errors: 403 permission_denied, permission_not_held or owner_required, 404 agency_not_found or member_not_found, 409 owner_holds_everything, 422 effect_unknown, permission_unknown.';
 revoke all on function public.set_member_permission(uuid, uuid, text, text, text) from public, anon;
 grant execute on function public.set_member_permission(uuid, uuid, text, text, text) to authenticated;

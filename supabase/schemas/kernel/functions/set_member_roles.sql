@@ -22,7 +22,9 @@ begin
 
   v_member := private.member_to_manage(set_member_roles.agency_id, set_member_roles.user_id);
   v_before := private.member_document(v_member);
-
+  if 'owner' = any (set_member_roles.roles) then
+    perform private.require_no_denial(v_member.agency_id, v_member.user_id);
+  end if;
   if v_before -> 'roles' ? 'owner' and not 'owner' = any (set_member_roles.roles) then
     perform private.require_owner_left(v_member);
   end if;
@@ -45,6 +47,6 @@ end;
 $$;
 
 comment on function public.set_member_roles(uuid, uuid, text[], uuid) is
-  'Gives a member exactly these roles; the role client needs a client_id. Works on the member''s next statement. Errors: 403 permission_denied, permission_not_held or owner_required, 404 agency_not_found or member_not_found, 409 last_owner, 422 role_required, role_unknown or client_required.';
+  'Gives a member exactly these roles; the role client needs a client_id. Works on the member''s next statement. Errors: 403 permission_denied, permission_not_held or owner_required, 404 agency_not_found or member_not_found, 409 last_owner or owner_holds_everything, 422 role_required, role_unknown or client_required.';
 revoke all on function public.set_member_roles(uuid, uuid, text[], uuid) from public, anon;
 grant execute on function public.set_member_roles(uuid, uuid, text[], uuid) to authenticated;

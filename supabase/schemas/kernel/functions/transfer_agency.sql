@@ -17,6 +17,7 @@ begin
     raise exception using errcode = 'PT409', message = 'transfer_needs_another_active_member',
       detail = 'The agency passes to another member, who is active.';
   end if;
+  perform private.require_no_denial(v_member.agency_id, v_member.user_id);
   v_before := private.member_document(v_member);
   insert into public.membership_roles (agency_id, user_id, role)
   values (v_member.agency_id, v_member.user_id, 'owner'), (v_member.agency_id, private.uid(), 'admin')
@@ -30,6 +31,6 @@ end;
 $$;
 
 comment on function public.transfer_agency(uuid, uuid) is
-  'Makes another active member the owner in the caller''s place, who stays as admin. Errors: 401 not_signed_in, 403 permission_denied, 404 agency_not_found or member_not_found, 409 transfer_needs_another_active_member.';
+  'Makes another active member the owner in the caller''s place, who stays as admin. Errors: 401 not_signed_in, 403 permission_denied, 404 agency_not_found or member_not_found, 409 transfer_needs_another_active_member or owner_holds_everything.';
 revoke all on function public.transfer_agency(uuid, uuid) from public, anon;
 grant execute on function public.transfer_agency(uuid, uuid) to authenticated;

@@ -75,13 +75,14 @@ begin
        and exists (
          select from public.user_permissions_view as p
           where p.agency_id = m.agency_id and p.user_id = m.user_id
-            and p.permission = 'leads.write_assigned'
+            and p.permission = 'leads.write_assigned' and p.platform is null
        )
        and case
          when auto_assign_leads.weights is not null then auto_assign_leads.weights ? m.user_id::text
          else not exists (
            select from public.user_permissions_view as p
             where p.agency_id = m.agency_id and p.user_id = m.user_id and p.permission = 'leads.write'
+              and p.platform is null
          )
        end
   ), seats as (

@@ -24,7 +24,7 @@ begin
   if not exists (
     select from public.user_permissions_view as up
      where up.agency_id = find_assignee.agency_id and up.user_id = v_user
-       and up.permission = 'leads.write_assigned'
+       and up.permission = 'leads.write_assigned' and up.platform is null
   ) then
     raise exception using errcode = 'PT422', message = 'assignee_may_not_hold_leads',
       detail = 'This member has no role that may work leads.',

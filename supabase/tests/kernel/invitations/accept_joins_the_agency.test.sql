@@ -15,7 +15,7 @@ create temporary table accepted as
   select public.accept_invitation(invitation ->> 'token') as member from invited;
 select is(member - '{created_at,avatar_url,title,full_name}'::text[],
   jsonb_build_object('user_id', tests.id('globex/sales'), 'email', 'sales@globex.test', 'status', 'active',
-    'client_id', null, 'roles', '["manager"]'::jsonb),
+    'client_id', null, 'roles', '["manager"]'::jsonb, 'overrides', '[]'::jsonb),
   'whoever accepts is answered as a member with the invited roles, each once') from accepted;
 select is(public.my_permissions() ->> 'agency_id', tests.id('acme')::text, 'the agency is the active one');
 select ok(public.my_permissions() -> 'permissions' ? 'campaigns.write', 'whose permissions hold at once');

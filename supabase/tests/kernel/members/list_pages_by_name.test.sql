@@ -18,7 +18,7 @@ select is(
   'each member once, by name, or by address where there is none');
 select is(
   (select i - '{created_at,user_id,avatar_url}'::text[] from listed, jsonb_array_elements(answer -> 'items') as i where i ->> 'email' = 'manager@acme.test'),
-  '{"email": "manager@acme.test", "full_name": "Manager of acme", "title": "Head of Growth", "status": "suspended", "client_id": null, "roles": ["manager"]}',
+  '{"email": "manager@acme.test", "full_name": "Manager of acme", "title": "Head of Growth", "status": "suspended", "client_id": null, "roles": ["manager"], "overrides": []}',
   'with status and roles');
 
 create function pg_temp.found(search text) returns text[] language sql as $$

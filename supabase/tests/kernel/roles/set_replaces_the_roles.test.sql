@@ -11,7 +11,7 @@ select is(
   public.set_member_roles(tests.id('acme'), tests.id('acme/sales'), '{researcher,manager,manager}')
     - '{created_at,avatar_url,full_name,title}'::text[],
   jsonb_build_object('user_id', tests.id('acme/sales'), 'email', 'sales@acme.test', 'status', 'active',
-    'client_id', null, 'roles', '["manager", "researcher"]'::jsonb),
+    'client_id', null, 'roles', '["manager", "researcher"]'::jsonb, 'overrides', '[]'::jsonb),
   'the member is answered with exactly the new roles, each once');
 select results_eq(
   $$ select agency_id, action, entity_id, before, after from tests.new_events() $$,
