@@ -1,0 +1,69 @@
+/**
+ * Results as a table: for the terminal and for docs/performance.md.
+ * @module
+ */
+
+import { join } from "node:path";
+import postgres from "postgres";
+import { ROOT } from "../../scripts/lib/outputs.ts";
+import { isMet, type Result } from "./_measure.ts";
+
+const DOCUMENT = join(ROOT, "docs/performance.md");
+const BEGIN = "<!-- results: written by `deno task bench --write` -->";
+const END = "<!-- end of results -->";
+
+const HEAD = ["Benchmark", "Base", "Ours", "Ratio", "Aim", "Met"];
+
+const time = (ms: number) => ms >= 1000 ? `${(ms / 1000).toFixed(1)} s` : `${ms.toPrecision(3)} ms`;
+
+function cells(result: Result): string[] {
+  const { what, base, ours, aim } = result;
+  const aims = [
+    ...(aim?.ratio === undefined ? [] : [`≤ ${aim.ratio}x`]),
+    ...(aim?.plusMs === undefined ? [] : [`≤ +${aim.plusMs} ms`]),
+  ];
+  return [
+    what,
+    time(base),
+    time(ours),
+    `${(ours / base).toFixed(2)}x`,
+    aims.join(" and "),
+    aim ? (isMet(result) ? "yes" : "no") : "",
+  ];
+}
+
+/** The results as a markdown table with columns of even width, which is readable in a terminal too. */
+export function table(results: Result[]): string {
+  const rows = [HEAD, ...results.map(cells)];
+  const widths = HEAD.map((_, n) => Math.max(3, ...rows.map((row) => row[n]!.length)));
+  const line = (row: string[]) =>
+    `| ${row.map((cell, n) => cell.padEnd(widths[n]!)).join(" | ")} |`;
+  return [line(HEAD), line(widths.map((width) => "-".repeat(width))), ...rows.slice(1).map(line)]
+    .join("\n");
+}
+
+/** What the results were taken on. */
+export async function machine(serverUrl: string): Promise<string> {
+  const sql = postgres(serverUrl, { max: 1, onnotice: () => {} });
+  const [row] = await sql<
+    { version: string }[]
+  >`select current_setting('server_version') as version`;
+  await sql.end();
+  const info = await Deno.readTextFile("/proc/cpuinfo").catch(() => "");
+  const model = info.match(/^model name\s*:\s*(.+)$/m)?.[1] ?? Deno.build.arch;
+  const memory = Math.round(Deno.systemMemoryInfo().total / 2 ** 30);
+  return `${navigator.hardwareConcurrency} cores (${model.trim()}), ${memory} GB of memory, ` +
+    `${Deno.build.os}, PostgreSQL ${row!.version}`;
+}
+
+/** Puts the results into docs/performance.md, between its marks. */
+export async function writeDocument(results: Result[], on: string, rows: number): Promise<void> {
+  const text = await Deno.readTextFile(DOCUMENT);
+  const from = text.indexOf(BEGIN), to = text.indexOf(END);
+  if (from < 0 || to < from) {
+    throw new Error("docs/performance.md has lost the marks of its results");
+  }
+  const size = rows.toLocaleString("en");
+  const section = `${BEGIN}\n\n${on}; ${size} leads.\n\n${table(results)}\n\n${END}`;
+  await Deno.writeTextFile(DOCUMENT, text.slice(0, from) + section + text.slice(to + END.length));
+}

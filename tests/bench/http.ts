@@ -1,0 +1,111 @@
+/**
+ * The ways in, on a started stack: the Data API's rpc against SQL, the edge function against the rpc.
+ * @module
+ */
+
+import postgres from "postgres";
+import { inTurns, percentile, type Result } from "./_measure.ts";
+
+/** A running stack, by the variables that the end-to-end tests get. */
+export type StackEnv = Record<string, string>;
+
+const PASSWORD = "correct horse battery staple";
+
+async function json(response: Response): Promise<Record<string, unknown>> {
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${response.url}: ${response.status} ${text}`);
+  return JSON.parse(text);
+}
+
+/** Compares reading one lead by all three ways, `calls` times each at 1 and at 10 connections. */
+export async function benchHttp(env: StackEnv, calls: number): Promise<Result[]> {
+  const { BACKLINE_URL: url, BACKLINE_PUBLISHABLE_KEY: apikey, BACKLINE_DB_URL: dbUrl } = env;
+  if (!url || !apikey || !dbUrl) throw new Error("the stack does not say where it is");
+  const sql = postgres(dbUrl, { max: 10, onnotice: () => {} });
+  try {
+    // The limits shall be counted, not met.
+    await sql`update private.rate_limits set quota = 1000000000`;
+    const post = (path: string, body: unknown, token?: string) =>
+      fetch(`${url}${path}`, {
+        method: "POST",
+        headers: {
+          apikey,
+          "content-type": "application/json",
+          ...(token && { authorization: `Bearer ${token}` }),
+        },
+        body: JSON.stringify(body),
+      }).then(json);
+    const session = await post("/auth/v1/signup", {
+      email: `${crypto.randomUUID()}@bench.test`,
+      password: PASSWORD,
+      data: { full_name: "Ada", agency_name: "Bench" },
+    });
+    const token = session.access_token as string;
+    const campaign = await post("/rest/v1/rpc/create_campaign", { name: "Spring" }, token);
+    const lead = await post("/rest/v1/rpc/create_lead", {
+      campaign_id: campaign.id,
+      attributes: { email: "ada@bench.test", first_name: "Ada" },
+    }, token);
+    const id = lead.id as string;
+    const claims = atob(token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/"));
+
+    const ways = {
+      sql: () =>
+        sql.begin(async (tx) => {
+          await tx`select set_config('request.jwt.claims', ${claims}, true),
+                          set_config('request.headers', '{}', true),
+                          set_config('role', 'authenticated', true)`;
+          await tx`select to_jsonb(public.get_lead(${id}))`;
+        }),
+      rpc: () => post("/rest/v1/rpc/get_lead", { lead_id: id }, token),
+      function: () =>
+        fetch(`${url}/functions/v1/leads/${id}`, {
+          headers: { apikey, authorization: `Bearer ${token}` },
+        }).then(json),
+    };
+    const results: Result[] = [];
+    for (const connections of [1, 10]) {
+      const burst = (way: keyof typeof ways) => () => timed(connections, 10, ways[way]);
+      const rounds = Math.ceil(calls / connections / 10);
+      for (
+        const [base, ours, aim] of [["sql", "rpc"], ["rpc", "function", {
+          ratio: 1.5,
+          plusMs: 5,
+        }]] as const
+      ) {
+        const times = await inTurns(rounds, burst(base), burst(ours));
+        for (const [name, share] of [["p50", 0.5], ["p95", 0.95]] as const) {
+          results.push({
+            bench: "http",
+            what: `get_lead by ${ours} / by ${base}, ${name} at ${connections} connection${
+              connections > 1 ? "s" : ""
+            }`,
+            base: percentile(times.base, share),
+            ours: percentile(times.ours, share),
+            aim,
+          });
+        }
+      }
+    }
+    return results;
+  } finally {
+    await sql.end();
+  }
+}
+
+/** Times of calls that so many callers make one after the other. */
+async function timed(
+  callers: number,
+  each: number,
+  call: () => Promise<unknown>,
+): Promise<number[]> {
+  const times: number[] = [];
+  await Promise.all(Array.from({ length: callers }, async () => {
+    for (let n = 0; n < each; n++) {
+      const begun = performance.now();
+      await call();
+      times.push(performance.now() - begun);
+    }
+  }));
+  return times;
+}

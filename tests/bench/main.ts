@@ -1,0 +1,95 @@
+/**
+ * Benchmarks: what our way costs against the bare one, as ratios within one run.
+ *
+ *     deno task bench                     all of them, with a million leads
+ *     deno task bench import              one: import, reads, analytics, procedures, kernel or http
+ *     deno task bench --rows 10000        with fewer leads; the import takes a tenth of them
+ *     deno task bench --write             put the table into docs/performance.md
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { startStack } from "../../scripts/test/stack.ts";
+import { benchAnalytics } from "./analytics.ts";
+import { type BenchDatabase, openDatabase, startServer } from "./_database.ts";
+import { benchHttp } from "./http.ts";
+import { benchImport } from "./import.ts";
+import { benchKernel } from "./kernel.ts";
+import type { Result } from "./_measure.ts";
+import { benchProcedures } from "./procedures.ts";
+import { benchReads } from "./reads.ts";
+import { machine, table, writeDocument } from "./_report.ts";
+
+const ROWS = 1_000_000;
+
+/** The benchmarks on one database, in an order in which none spoils the next one's data. */
+const SHARED: Record<string, (db: BenchDatabase) => Promise<Result[]>> = {
+  reads: benchReads,
+  procedures: benchProcedures,
+  kernel: benchKernel,
+};
+
+/** The names that can be asked for. */
+export const NAMES = ["import", "analytics", ...Object.keys(SHARED), "http"];
+
+/** Runs the benchmarks that need no more than a server, and tells each one's results as they come. */
+export async function runOnServer(
+  serverUrl: string,
+  rows: number,
+  names: string[],
+  tell: (results: Result[]) => void = () => {},
+): Promise<Result[]> {
+  const all: Result[] = [];
+  const add = (results: Result[]) => {
+    all.push(...results);
+    tell(results);
+  };
+  if (names.includes("import")) add(await benchImport(serverUrl, Math.ceil(rows / 10)));
+  if (names.includes("analytics")) add(await benchAnalytics(serverUrl, rows));
+  const shared = Object.entries(SHARED).filter(([name]) => names.includes(name));
+  if (shared.length > 0) {
+    await using db = await openDatabase(serverUrl);
+    await db.seed([1, 200], [1, rows]);
+    for (const [, bench] of shared) add(await bench(db));
+  }
+  return all;
+}
+
+async function main(args: string[], signal: AbortSignal): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { rows: { type: "string" }, write: { type: "boolean" } },
+  });
+  const rows = Number(values.rows ?? ROWS);
+  const unknown = positionals.find((name) => !NAMES.includes(name));
+  if (unknown !== undefined || !Number.isInteger(rows) || rows < 1000) {
+    console.error(`deno task bench [${NAMES.join("|")}] [--rows N, at least 1000] [--write]`);
+    return 2;
+  }
+  const names = positionals.length > 0 ? positionals : NAMES;
+  await using server = await startServer();
+  const tell = (results: Result[]) => console.log(table(results) + "\n");
+  const results = await runOnServer(server.url, rows, names, tell);
+  if (names.includes("http")) {
+    await using stack = await startStack(signal);
+    const taken = await benchHttp(stack.env, rows >= ROWS ? 1000 : 200);
+    tell(taken);
+    results.push(...taken);
+  }
+  const on = await machine(server.url);
+  console.log(on);
+  if (values.write) await writeDocument(results, on, rows);
+  return 0;
+}
+
+if (import.meta.main) {
+  const interrupt = new AbortController();
+  const aborted = new Promise<never>((_, reject) =>
+    interrupt.signal.addEventListener("abort", () => reject(new Error("interrupted")))
+  );
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(name, () => interrupt.abort());
+  }
+  Deno.exit(await Promise.race([main(Deno.args, interrupt.signal), aborted]));
+}
