@@ -10,7 +10,7 @@ create table private.rate_limits (
   constraint rate_limits_period_is_positive check (period > interval '0')
 );
 comment on table private.rate_limits is
-  'Requests allowed in a period, by class of endpoint and by whom they are counted. Operators may change them; changes work at once.';
+  'Requests allowed in a period, by class of endpoint and by whom they are counted. Operators may change them; changes work at once, and what was used counts as the same share of the new limit.';
 alter table private.rate_limits enable row level security;
 alter table private.rate_limits force row level security;
 

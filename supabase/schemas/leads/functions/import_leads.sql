@@ -14,7 +14,7 @@ declare
   v_created text[];
   v_rejected integer;
   v_errors jsonb;
-  v_updated integer;
+  v_updated integer := 0;
   v_result jsonb;
 begin
   if jsonb_typeof(import_leads.rows) is distinct from 'array' then
@@ -35,13 +35,20 @@ begin
                'reason', 'is missing, and so is any other identity: a LinkedIn URL, a phone, or a company and a name'))
            end) as errors
       from private.parse_lead_rows(import_leads.rows) as r
-     cross join lateral (select private.lead_identity(r.attributes)) as i (identity)
+     cross join lateral (
+       -- Compared byte by byte, which needs a fraction of what a language's order does.
+       select private.dedupe_key((r.attributes).email, (r.attributes).linkedin_url,
+         (r.attributes).phone, (r.attributes).company, (r.attributes).first_name,
+         (r.attributes).last_name) collate "C"
+        offset 0
+     ) as i (identity)
   ), ranked as (
     select j.*,
            row_number() over (partition by j.errors is null, j.identity order by j.n) as occurrence
       from judged as j
   )
-  select array_agg(k.attributes) filter (where k.errors is null and k.occurrence = 1),
+  -- The new ones go in by the order of their identity: imports that meet wait for each other in one order.
+  select array_agg(k.attributes order by k.identity) filter (where k.errors is null and k.occurrence = 1),
          array_agg(k.attributes order by k.n) filter (where k.errors is null and k.occurrence > 1),
          count(*) filter (where k.errors is not null),
          jsonb_agg(k.errors order by k.n) filter (where k.errors is not null)
@@ -52,10 +59,12 @@ begin
   -- The first row about a lead creates it; where the lead was there, and from rows that repeat it,
   -- only its gaps are filled.
   v_created := array(select l.dedupe_key from private.insert_leads(v_campaign, v_first) as l);
-  v_updated := private.fill_leads(v_campaign.agency_id, array(
-    select f from unnest(v_first) as f
-     where private.lead_identity(f) not in (select unnest(v_created))
-  ) || v_repeated);
+  if cardinality(v_created) < cardinality(v_first) or v_repeated is not null then
+    v_updated := private.fill_leads(v_campaign.agency_id, array(
+      select f from unnest(v_first) as f
+       where private.lead_identity(f) not in (select unnest(v_created))
+    ) || v_repeated);
+  end if;
 
   v_result := jsonb_build_object(
     'created', cardinality(v_created),

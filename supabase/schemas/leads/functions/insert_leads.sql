@@ -8,7 +8,6 @@ language sql
 volatile
 set search_path = ''
 as $$
-  -- In the order of the dedupe key: imports that meet wait for each other in one order.
   insert into public.leads (
     agency_id, campaign_id, first_name, last_name, email, phone, company, title, website,
     linkedin_url, city, country, industry, status, priority, qualification_notes, contact,
@@ -22,10 +21,9 @@ as $$
          coalesce(g.custom_fields, '{}'), coalesce(g.tags, '{}'), g.last_contacted_at,
          g.responded_at, g.qualified_at, g.converted_at, insert_leads.edited_fields
     from unnest(insert_leads.attributes) as g
-   order by private.lead_identity(g)
   on conflict (agency_id, dedupe_key) where deleted_at is null do nothing
   returning *
 $$;
 
 comment on function private.insert_leads(public.campaigns, private.lead_attributes[], text[]) is
-  'Adds the leads that are not there yet and returns just these.';
+  'Adds the leads that are not there yet, in the order given, and returns just these.';

@@ -10,8 +10,8 @@ declare
   v_parsed private.parsed_lead;
   v_errors jsonb;
 begin
-  select r.attributes, coalesce(r.given, '{}'), r.errors
-    into v_parsed.attributes, v_parsed.given, v_errors
+  select r.attributes, r.errors
+    into v_parsed.attributes, v_errors
     from private.parse_lead_rows(jsonb_build_array(parse_lead.document)) as r;
   if v_errors is not null then
     raise exception using errcode = 'PT422', message = 'lead_invalid',
@@ -21,6 +21,7 @@ begin
       ),
       hint = 'Mend the fields named and send it again.';
   end if;
+  v_parsed.given := array(select k from jsonb_object_keys(parse_lead.document) as k order by k);
   return v_parsed;
 end;
 $$;

@@ -1,0 +1,38 @@
+-- One session, one token: only the membership changes in between.
+begin;
+select plan(12);
+
+select tests.create_agency('acme'), tests.create_agency('globex');
+select tests.create_campaign('acme', 'Spring');
+select tests.create_lead('acme', 'Spring', '{"email": "ada@x.test"}');
+select tests.watch('globex'), tests.new_events();
+
+select tests.act_as('acme', 'manager');
+select is((select count(*) from public.leads), 1::bigint, 'a manager reads leads');
+select tests.act_as('acme', 'admin');
+select is(public.suspend_member(tests.id('acme'), tests.id('acme/manager')) ->> 'status', 'suspended', 'is suspended');
+select results_eq(
+  $$ select action, entity_id, before, after from tests.new_events() $$,
+  $$ values ('member.suspended', tests.id('acme/manager'), '{"status": "active"}'::jsonb, '{"status": "suspended"}'::jsonb) $$,
+  'which the log tells');
+select tests.act_as('acme', 'manager');
+select is((select count(*) from public.leads), 0::bigint, 'and reads none with the next statement');
+select throws_ok(format('select public.get_lead(%L)', tests.id('acme/ada@x.test')), 'PT404', 'lead_not_found', 'nor by a procedure');
+select throws_ok(format('select public.create_campaign(%L, %L, %L)', 'Mine', '{}', tests.id('acme')), 'PT404', 'agency_not_found', 'and writes nothing');
+select is((select count(*) from public.memberships), 1::bigint, 'their own seat is all they see');
+
+select tests.act_as('acme', 'admin');
+select is(public.suspend_member(tests.id('acme'), tests.id('acme/manager'), false) ->> 'status', 'active', 'reinstated');
+select tests.act_as('acme', 'manager');
+select is((select count(*) from public.leads), 1::bigint, 'everything is back, roles included');
+
+select tests.act_as('acme', 'admin');
+select throws_ok(format('select public.suspend_member(%L, %L)', tests.id('acme'), tests.id('acme/owner')), 'PT403', 'owner_required',
+  'an admin suspends no owner');
+select throws_ok(format('select public.suspend_member(%L, %L)', tests.id('acme'), tests.id('globex/sales')), 'PT404', 'member_not_found',
+  'nor another agency''s member');
+select tests.act_as_postgres();
+select tests.is_untouched('globex');
+
+select * from finish();
+rollback;
