@@ -6,6 +6,7 @@
  *     deno task test kit                  HTTP kit, scripts and local stack, without a database
  *     deno task test database             concurrency and property tests on Postgres
  *     deno task test e2e                  through the front door of a stack
+ *     deno task test fuzz                 attacks and random requests on it; BACKLINE_FUZZ_RUNS=N for more
  * @module
  */
 
@@ -13,9 +14,9 @@ import { buildTemplate, type Cluster, startCluster, TEMPLATE } from "./test/clus
 import { runDeno } from "./test/deno.ts";
 import { runPgtap } from "./test/pgtap.ts";
 import { closingLine, report, type SuiteResult } from "./test/result.ts";
-import { startStack } from "./test/stack.ts";
+import { type Stack, startStack } from "./test/stack.ts";
 
-const SUITES = ["kit", "sql", "database", "e2e"] as const;
+const SUITES = ["kit", "sql", "database", "e2e", "fuzz"] as const;
 type Suite = typeof SUITES[number];
 
 const UNIT_TESTS = [
@@ -24,11 +25,12 @@ const UNIT_TESTS = [
   "local/**/*.test.ts",
 ];
 
-/** Runs one suite on the cluster that the suites share. */
+/** Runs one suite on the cluster or the stack that the suites share. */
 async function runSuite(
   suite: Suite,
   filter: string,
   cluster: () => Promise<Cluster>,
+  stack: () => Promise<Stack>,
   signal: AbortSignal,
 ): Promise<SuiteResult> {
   switch (suite) {
@@ -40,13 +42,11 @@ async function runSuite(
       const env = { BACKLINE_TEST_DB_URL: (await cluster()).url };
       return await runDeno(suite, ["tests/database/**/*.test.ts"], { filter, env, signal });
     }
-    case "e2e": {
-      await using stack = await startStack(signal);
-      const files = ["tests/e2e/**/*.test.ts"];
-      const result = await runDeno(suite, files, { filter, env: stack.env, signal });
-      if (result.failures.length) {
-        console.log(`The stack of the failed tests said:\n${stack.said()}`);
-      }
+    case "e2e":
+    case "fuzz": {
+      const { env, said } = await stack();
+      const result = await runDeno(suite, [`tests/${suite}/**/*.test.ts`], { filter, env, signal });
+      if (result.failures.length) console.log(`The stack of the failed tests said:\n${said()}`);
       return result;
     }
   }
@@ -60,20 +60,22 @@ async function main(args: string[], signal: AbortSignal): Promise<number> {
     return 2;
   }
   const results: SuiteResult[] = [];
-  await using stack = new AsyncDisposableStack();
-  let started: Promise<Cluster> | undefined;
+  await using started = new AsyncDisposableStack();
+  let shared: Promise<Cluster> | undefined;
   const cluster = () =>
-    started ??= startCluster().then(async (it) => {
-      stack.use(it);
+    shared ??= startCluster().then(async (it) => {
+      started.use(it);
       await buildTemplate(it.url);
       return it;
     });
+  let frontDoor: Promise<Stack> | undefined;
+  const stack = () => frontDoor ??= startStack(signal).then((it) => started.use(it));
 
   for (const suite of suites) {
     const begun = performance.now();
     let result: SuiteResult;
     try {
-      result = await runSuite(suite, filter, cluster, signal);
+      result = await runSuite(suite, filter, cluster, stack, signal);
     } catch (error) {
       if (signal.aborted) return 130;
       const message = error instanceof Error ? error.stack ?? error.message : String(error);
