@@ -284,6 +284,27 @@ create index audit_log_agency_id_entity_idx on public.audit_log (agency_id, enti
 -- Catches what falls outside the months made ahead, so that a late maintenance never fails a write.
 create table private.audit_log_default partition of public.audit_log default;
 
+-- History ----------------------------------------------------------------------------------------
+
+create table private.row_changes (
+  agency_id uuid not null,
+  entity text not null,
+  entity_id uuid not null,
+  id bigint generated always as identity,
+  at timestamptz not null,
+  event_id uuid not null,
+  before jsonb not null,
+  primary key (agency_id, entity_id, id, at)
+) partition by range (at);
+comment on table private.row_changes is
+  'What the rows of some tables were: one row per row changed, with the changed columns'' old values, whichever statement changed it. Append-only, partitioned by month. A row as of a moment is the row with everything later undone.';
+comment on column private.row_changes.entity is 'The table.';
+comment on column private.row_changes.id is 'The order of changes of one row: its lock is held when a number is taken.';
+comment on column private.row_changes.at is 'The clock at the statement, not the start of its transaction.';
+comment on column private.row_changes.event_id is 'The audit event of the call; a change made past the procedures has none.';
+
+create table private.row_changes_default partition of private.row_changes default;
+
 -- supabase/schemas/kernel/limits.sql
 
 -- Who may ask how often. Operators change the rows; a request counts against every kind it has.
@@ -412,6 +433,7 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
+  v_user uuid := private.uid();
   v_requested uuid := private.requested_agency();
   v_key public.api_keys;
 begin
@@ -425,7 +447,7 @@ begin
   return array(
     select distinct p.agency_id
       from public.user_permissions_view as p
-     where p.user_id = private.uid()
+     where p.user_id = v_user
        and p.permission = any (agencies_with.permissions)
        and p.platform is null
        and (v_requested is null or p.agency_id = v_requested)
@@ -594,11 +616,13 @@ begin
     v_ip := v_forwarded::inet;
   end if;
   insert into public.audit_log (
-    agency_id, actor_type, actor_id, action, entity, entity_id, before, after,
+    agency_id, id, actor_type, actor_id, action, entity, entity_id, before, after,
     request_id, ip, user_agent
   )
   values (
     audit.agency_id,
+    -- The changes of rows that this call made are filed under it already.
+    coalesce(nullif(current_setting('backline.event_id', true), '')::uuid, private.uuid_v7()),
     case
       when private.uid() is not null then 'user'
       when v_key.id is not null then 'api_key'
@@ -614,6 +638,7 @@ begin
     v_ip,
     left(private.request_header('user-agent'), 500)
   );
+  perform set_config('backline.event_id', '', true);
 end;
 $$;
 
@@ -800,11 +825,14 @@ grant execute on function private.call_statement(text, text[]) to anon, authenti
 
 create or replace function private.can(agency_id uuid, variadic permissions text[])
 returns boolean
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select can.agency_id = any (private.agencies_with(variadic can.permissions))
+#variable_conflict error
+begin
+  return can.agency_id = any (private.agencies_with(variadic can.permissions));
+end;
 $$;
 
 comment on function private.can(uuid, text[]) is 'Whether the caller holds any of the permissions in the agency.';
@@ -847,6 +875,24 @@ $$;
 
 comment on function private.can_on_platform(uuid, text, text[]) is
   'Whether the caller holds any of the permissions in the agency on this platform: everywhere or by an override there, and not denied there.';
+
+-- supabase/schemas/kernel/functions/changed_fields.sql
+
+create or replace function private.changed_fields(before jsonb, after jsonb)
+returns jsonb
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(b.key, b.value), '{}')
+    from jsonb_each(changed_fields.before) as b
+   where changed_fields.after -> b.key <> b.value
+     and b.key not in ('search', 'dedupe_key', 'score_log')
+$$;
+
+comment on function private.changed_fields(jsonb, jsonb) is
+  'The fields of a row that another version of it has changed, as they were; without what follows from others.';
 
 -- supabase/schemas/kernel/functions/charge_rate.sql
 
@@ -1019,32 +1065,44 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
+  v_parent record;
   v_month date;
   v_name text;
 begin
-  for v_month in
-    select m::date
-      from generate_series(
-        date_trunc('month', now()),
-        date_trunc('month', now()) + make_interval(months => create_audit_partitions.months_ahead),
-        interval '1 month'
-      ) as m
+  for v_parent in
+    select c.oid::regclass as name, c.relname
+      from pg_catalog.pg_class as c
+     where c.oid in ('public.audit_log'::regclass, 'private.row_changes'::regclass)
+     order by c.relname
   loop
-    v_name := 'audit_log_' || to_char(v_month, 'YYYY_MM');
-    if to_regclass('private.' || v_name) is null then
-      execute format(
-        'create table private.%I partition of public.audit_log for values from (%L) to (%L)',
-        v_name, v_month, (v_month + interval '1 month')::date
-      );
-      execute format('alter table private.%I enable row level security', v_name);
-      execute format('alter table private.%I force row level security', v_name);
-    end if;
+    for v_month in
+      select m::date
+        from generate_series(
+          date_trunc('month', now()),
+          date_trunc('month', now()) + make_interval(months => create_audit_partitions.months_ahead),
+          interval '1 month'
+        ) as m
+    loop
+      v_name := v_parent.relname || '_' || to_char(v_month, 'YYYY_MM');
+      if to_regclass('private.' || v_name) is null then
+        execute format(
+          'create table private.%I partition of %s for values from (%L) to (%L)',
+          v_name, v_parent.name, v_month, (v_month + interval '1 month')::date
+        );
+        execute format('alter table private.%I enable row level security', v_name);
+        execute format('alter table private.%I force row level security', v_name);
+        execute format(
+          'create trigger %I before truncate on private.%I for each statement execute function private.tg_append_only()',
+          v_name || '_never_truncated', v_name
+        );
+      end if;
+    end loop;
   end loop;
 end;
 $$;
 
 comment on function private.create_audit_partitions(integer) is
-  'Makes the audit log''s partitions for this month and the months ahead that do not exist yet.';
+  'Makes the partitions of the audit log and of the rows'' history for this month and the months ahead that do not exist yet.';
 
 -- supabase/schemas/kernel/functions/current_agency.sql
 
@@ -1169,11 +1227,13 @@ create or replace function private.error_answer(
   hint text default null
 )
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select jsonb_build_object(
+#variable_conflict error
+begin
+  return jsonb_build_object(
     -- As PostgREST translates them.
     'status', case
       when error_answer.code ~ '^PT[2-5]\d\d$' then substr(error_answer.code, 3)::integer
@@ -1191,7 +1251,8 @@ as $$
     'body', jsonb_build_object(
       'code', error_answer.code, 'message', error_answer.message,
       'details', nullif(error_answer.details, ''), 'hint', nullif(error_answer.hint, ''))
-  )
+  );
+end;
 $$;
 
 comment on function private.error_answer(text, text, text, text) is
@@ -1345,11 +1406,14 @@ grant execute on function public.get_me() to authenticated;
 
 create or replace function private.hash_token(token text)
 returns bytea
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select sha256(convert_to(hash_token.token, 'UTF8'))
+#variable_conflict error
+begin
+  return sha256(convert_to(hash_token.token, 'UTF8'));
+end;
 $$;
 
 comment on function private.hash_token(text) is
@@ -1359,13 +1423,16 @@ comment on function private.hash_token(text) is
 
 create or replace function private.idempotency_subject()
 returns text
-language sql
+language plpgsql
 stable
 security definer -- an API key is looked up by a hash that nobody may read
 set search_path = ''
 as $$
-  select coalesce('user:' || private.uid(), 'api_key:' || (private.api_key()).id,
-    case when private.is_service() then 'service' end)
+#variable_conflict error
+begin
+  return coalesce('user:' || private.uid(), 'api_key:' || (private.api_key()).id,
+    case when private.is_service() then 'service' end);
+end;
 $$;
 
 comment on function private.idempotency_subject() is
@@ -1448,12 +1515,15 @@ grant execute on function public.invite_member(uuid, text, text[], uuid) to auth
 
 create or replace function private.is_service()
 returns boolean
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict error
+begin
   -- The role the connection switched to, not a claim; a definer's own identity does not change it.
-  select coalesce(current_setting('role', true), '') = 'service_role'
+  return coalesce(current_setting('role', true), '') = 'service_role';
+end;
 $$;
 
 comment on function private.is_service() is 'Whether the request came with the secret key.';
@@ -1888,22 +1958,26 @@ comment on function private.page_offset(integer, integer) is
 
 create or replace function private.rate_allowance(class text)
 returns table (kind text, subject text, quota integer, period interval, remaining integer, wait interval)
-language sql
+language plpgsql
 stable
 security definer -- counters are nobody's to read
 set search_path = ''
 as $$
+#variable_conflict error
+begin
   -- GCRA: `tat` is the moment at which all that was used is paid back.
-  select s.kind, s.subject, l.quota, l.period,
-         floor(extract(epoch from (l.period - ahead.by)) / extract(epoch from l.period) * l.quota)::integer,
-         greatest(ahead.by + l.period / l.quota - l.period, interval '0')
-    from private.rate_subjects() as s
-    join private.rate_limits as l on l.class = rate_allowance.class and l.kind = s.kind
-    left join private.rate_counters as c
-      on c.class = l.class and c.kind = s.kind and c.subject = s.subject
-   cross join lateral (
-     select greatest(c.tat - clock_timestamp(), interval '0') as by
-   ) as ahead
+  return query
+    select s.kind, s.subject, l.quota, l.period,
+           floor(extract(epoch from (l.period - ahead.by)) / extract(epoch from l.period) * l.quota)::integer,
+           greatest(ahead.by + l.period / l.quota - l.period, interval '0')
+      from private.rate_subjects() as s
+      join private.rate_limits as l on l.class = rate_allowance.class and l.kind = s.kind
+      left join private.rate_counters as c
+        on c.class = l.class and c.kind = s.kind and c.subject = s.subject
+     cross join lateral (
+       select greatest(c.tat - clock_timestamp(), interval '0') as by
+     ) as ahead;
+end;
 $$;
 
 comment on function private.rate_allowance(text) is
@@ -1913,22 +1987,27 @@ comment on function private.rate_allowance(text) is
 
 create or replace function private.rate_headers(class text)
 returns jsonb
-language sql
+language plpgsql
 stable
 security definer -- counters are nobody's to read
 set search_path = ''
 as $$
-  select jsonb_build_array(
-           jsonb_build_object('RateLimit-Policy', format(
-             '"%s-%s";q=%s;w=%s', rate_headers.class, a.kind, a.quota, ceil(extract(epoch from a.period)))),
-           jsonb_build_object('RateLimit', format(
-             '"%s-%s";r=%s;t=%s', rate_headers.class, a.kind, greatest(a.remaining, 0),
-             ceil(extract(epoch from a.period) / a.quota)))
-         ) || jsonb_build_array(jsonb_build_object(
-           'Retry-After', greatest(ceil(extract(epoch from a.wait)), 1)::text))
-    from private.rate_allowance(rate_headers.class) as a
-   order by a.wait desc, a.remaining, a.kind
-   limit 1
+#variable_conflict error
+begin
+  return (
+    select jsonb_build_array(
+             jsonb_build_object('RateLimit-Policy', format(
+               '"%s-%s";q=%s;w=%s', rate_headers.class, a.kind, a.quota, ceil(extract(epoch from a.period)))),
+             jsonb_build_object('RateLimit', format(
+               '"%s-%s";r=%s;t=%s', rate_headers.class, a.kind, greatest(a.remaining, 0),
+               ceil(extract(epoch from a.period) / a.quota)))
+           ) || jsonb_build_array(jsonb_build_object(
+             'Retry-After', greatest(ceil(extract(epoch from a.wait)), 1)::text))
+      from private.rate_allowance(rate_headers.class) as a
+     order by a.wait desc, a.remaining, a.kind
+     limit 1
+  );
+end;
 $$;
 
 comment on function private.rate_headers(text) is
@@ -1939,11 +2018,14 @@ grant execute on function private.rate_headers(text) to anon, authenticated;
 
 create or replace function private.rate_refusal()
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select private.error_answer('PT429', 'rate_limited', 'Too many requests.', 'Wait as long as Retry-After says.')
+#variable_conflict error
+begin
+  return private.error_answer('PT429', 'rate_limited', 'Too many requests.', 'Wait as long as Retry-After says.');
+end;
 $$;
 
 comment on function private.rate_refusal() is 'The answer to a call over a limit.';
@@ -2024,11 +2106,14 @@ grant execute on function public.remove_member(uuid, uuid) to authenticated;
 
 create or replace function private.request_header(name text)
 returns text
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select nullif(nullif(current_setting('request.headers', true), '')::jsonb ->> request_header.name, '')
+#variable_conflict error
+begin
+  return nullif(nullif(current_setting('request.headers', true), '')::jsonb ->> request_header.name, '');
+end;
 $$;
 
 comment on function private.request_header(text) is
@@ -2445,6 +2530,31 @@ comment on function public.revoke_invitation(uuid) is
 revoke all on function public.revoke_invitation(uuid) from public, anon;
 grant execute on function public.revoke_invitation(uuid) to authenticated;
 
+-- supabase/schemas/kernel/functions/row_as_of.sql
+
+create or replace function private.row_as_of(agency_id uuid, entity text, row_now jsonb, at timestamptz)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select row_as_of.row_now || coalesce(jsonb_object_agg(f.key, f.value), '{}')
+    from (
+      -- What a field was then is what the first later change found.
+      select distinct on (b.key) b.key, b.value
+        from private.row_changes as c
+       cross join lateral jsonb_each(c.before) as b
+       where c.agency_id = row_as_of.agency_id
+         and c.entity_id = (row_as_of.row_now ->> 'id')::uuid
+         and c.entity = row_as_of.entity
+         and c.at > row_as_of.at
+       order by b.key, c.id
+    ) as f
+$$;
+
+comment on function private.row_as_of(uuid, text, jsonb, timestamptz) is
+  'A row as it was at a moment: as it is, with every later change undone.';
+
 -- supabase/schemas/kernel/functions/set_agency_role.sql
 
 create or replace function public.set_agency_role(
@@ -2684,6 +2794,22 @@ comment on function public.suspend_member(uuid, uuid, boolean) is
 revoke all on function public.suspend_member(uuid, uuid, boolean) from public, anon;
 grant execute on function public.suspend_member(uuid, uuid, boolean) to authenticated;
 
+-- supabase/schemas/kernel/functions/sweep.sql
+
+create or replace function private.sweep()
+returns void
+language sql
+volatile
+security definer -- the schedule that calls it owns nothing
+set search_path = ''
+as $$
+  delete from private.idempotency_keys where created_at < now() - interval '24 hours';
+  delete from private.rate_counters where tat < now() - interval '1 minute';
+$$;
+
+comment on function private.sweep() is
+  'Forgets answers older than their Idempotency-Key''s 24 hours, and counters that are paid back. Called by the schedule.';
+
 -- supabase/schemas/kernel/functions/switch_agency.sql
 
 create or replace function public.switch_agency(agency_id uuid)
@@ -2779,6 +2905,37 @@ end;
 $$;
 
 comment on function private.tg_append_only() is 'Refuses update, delete and truncate, whoever asks: 405 append_only.';
+
+-- supabase/schemas/kernel/functions/tg_record_changes.sql
+
+create or replace function private.tg_record_changes()
+returns trigger
+language plpgsql
+volatile
+security definer -- nobody else may write history
+set search_path = ''
+-- The plan is kept for the session, and made for a statement of one row it would pair thousands one by one.
+set enable_nestloop = off
+as $$
+#variable_conflict error
+declare
+  v_at timestamptz := clock_timestamp();
+  v_event uuid := coalesce(nullif(current_setting('backline.event_id', true), '')::uuid, private.uuid_v7());
+begin
+  insert into private.row_changes (agency_id, entity, entity_id, at, event_id, before)
+  select n.agency_id, tg_table_name, n.id, v_at, v_event, private.changed_fields(to_jsonb(o), to_jsonb(n))
+    from new_rows as n
+    join old_rows as o on o.agency_id = n.agency_id and o.id = n.id
+   where o.* is distinct from n.*;
+  if found then
+    perform set_config('backline.event_id', v_event::text, true);
+  end if;
+  return null;
+end;
+$$;
+
+comment on function private.tg_record_changes() is
+  'Files what each row of an update was, under the audit event that the call will write.';
 
 -- supabase/schemas/kernel/functions/tg_set_updated_at.sql
 
@@ -2894,11 +3051,14 @@ grant execute on function public.transfer_agency(uuid, uuid) to authenticated;
 
 create or replace function private.uid()
 returns uuid
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select auth.uid()
+#variable_conflict error
+begin
+  return auth.uid();
+end;
 $$;
 
 comment on function private.uid() is 'The user this statement runs for; null without one. The only place that asks who calls.';
@@ -2908,11 +3068,14 @@ grant execute on function private.uid() to authenticated;
 
 create or replace function private.union_of(list text[], other text[])
 returns text[]
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select array(select distinct u from unnest(list || other) as u order by u)
+#variable_conflict error
+begin
+  return array(select distinct u from unnest(list || other) as u order by u);
+end;
 $$;
 
 comment on function private.union_of(text[], text[]) is 'Both lists as one, sorted, each word once.';
@@ -2996,6 +3159,24 @@ create trigger audit_log_append_only
 
 create trigger audit_log_never_truncated
   before truncate on public.audit_log
+  for each statement execute function private.tg_append_only();
+
+create trigger row_changes_append_only
+  before update or delete on private.row_changes
+  for each row execute function private.tg_append_only();
+
+create trigger row_changes_never_truncated
+  before truncate on private.row_changes
+  for each statement execute function private.tg_append_only();
+
+-- A partition does not inherit what guards against truncate; private.create_audit_partitions() sees to
+-- those of the months.
+create trigger audit_log_default_never_truncated
+  before truncate on private.audit_log_default
+  for each statement execute function private.tg_append_only();
+
+create trigger row_changes_default_never_truncated
+  before truncate on private.row_changes_default
   for each statement execute function private.tg_append_only();
 
 -- supabase/schemas/kernel/policies.sql
@@ -3101,6 +3282,10 @@ create policy audit_log_select_readers on public.audit_log
 grant select on public.audit_log to authenticated;
 alter table private.audit_log_default enable row level security;
 alter table private.audit_log_default force row level security;
+alter table private.row_changes enable row level security;
+alter table private.row_changes force row level security;
+alter table private.row_changes_default enable row level security;
+alter table private.row_changes_default force row level security;
 select private.create_audit_partitions();
 
 -- supabase/schemas/kernel/reference.sql

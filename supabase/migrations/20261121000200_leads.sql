@@ -556,7 +556,8 @@ grant execute on function public.assign_lead(uuid, text) to authenticated;
 create or replace function private.authorize_campaign(
   campaign_id uuid,
   permission text,
-  lock boolean default false
+  lock boolean default false,
+  deleted boolean default false
 )
 returns public.campaigns
 language plpgsql
@@ -575,14 +576,14 @@ begin
       from public.campaigns as c
      where c.agency_id = any (private.my_agencies())
        and c.id = authorize_campaign.campaign_id
-       and c.deleted_at is null
+       and (c.deleted_at is not null) = coalesce(authorize_campaign.deleted, c.deleted_at is not null)
        for no key update;
   else
     select c.* into v_campaign
       from public.campaigns as c
      where c.agency_id = any (private.my_agencies())
        and c.id = authorize_campaign.campaign_id
-       and c.deleted_at is null;
+       and (c.deleted_at is not null) = coalesce(authorize_campaign.deleted, c.deleted_at is not null);
   end if;
   if v_campaign.id is null or not (
     private.can(v_campaign.agency_id, 'campaigns.read')
@@ -602,8 +603,8 @@ begin
 end;
 $$;
 
-comment on function private.authorize_campaign(uuid, text, boolean) is
-  'The campaign, if the caller may do this with it: 401 not_signed_in, 404 campaign_not_found where it is not visible, 403 permission_denied. A permission''s `_client` form covers the caller''s own client''s campaigns.';
+comment on function private.authorize_campaign(uuid, text, boolean, boolean) is
+  'The campaign, if the caller may do this with it: 401 not_signed_in, 404 campaign_not_found where it is not visible, 403 permission_denied. A permission''s `_client` form covers the caller''s own client''s campaigns. With deleted, it looks among the deleted ones; with null, among all.';
 
 -- supabase/schemas/leads/functions/authorize_lead.sql
 
@@ -630,14 +631,14 @@ begin
       from public.leads as l
      where l.agency_id = any (private.my_agencies())
        and l.id = authorize_lead.lead_id
-       and (l.deleted_at is not null) = authorize_lead.deleted
+       and (l.deleted_at is not null) = coalesce(authorize_lead.deleted, l.deleted_at is not null)
        for no key update;
   else
     select l.* into v_lead
       from public.leads as l
      where l.agency_id = any (private.my_agencies())
        and l.id = authorize_lead.lead_id
-       and (l.deleted_at is not null) = authorize_lead.deleted;
+       and (l.deleted_at is not null) = coalesce(authorize_lead.deleted, l.deleted_at is not null);
   end if;
   if v_lead.id is null or not private.may_with_lead(v_lead, 'leads.read') then
     raise exception using errcode = 'PT404', message = 'lead_not_found',
@@ -652,7 +653,7 @@ end;
 $$;
 
 comment on function private.authorize_lead(uuid, text, boolean, boolean) is
-  'The lead, if the caller may do this with it: 401 not_signed_in, 404 lead_not_found where it is not visible, 403 permission_denied. With deleted, it looks among the deleted ones.';
+  'The lead, if the caller may do this with it: 401 not_signed_in, 404 lead_not_found where it is not visible, 403 permission_denied. With deleted, it looks among the deleted ones; with null, among all.';
 
 -- supabase/schemas/leads/functions/auto_assign_leads.sql
 
@@ -1536,6 +1537,36 @@ comment on function public.get_campaign(uuid) is
 revoke all on function public.get_campaign(uuid) from public, anon;
 grant execute on function public.get_campaign(uuid) to authenticated;
 
+-- supabase/schemas/leads/functions/get_campaign_as_of.sql
+
+create or replace function public.get_campaign_as_of(campaign_id uuid, at timestamptz)
+returns public.campaigns
+language plpgsql
+stable
+security definer -- history is nobody's to read past the right to the campaign
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_campaign public.campaigns := private.authorize_campaign(
+    get_campaign_as_of.campaign_id, 'campaigns.read', deleted => null);
+  v_created_at timestamptz := v_campaign.created_at;
+begin
+  v_campaign := jsonb_populate_record(v_campaign, private.row_as_of(
+    v_campaign.agency_id, 'campaigns', to_jsonb(v_campaign), get_campaign_as_of.at));
+  if (get_campaign_as_of.at >= v_created_at and v_campaign.deleted_at is null) is not true then
+    raise exception using errcode = 'PT404', message = 'campaign_not_found',
+      detail = 'At that moment there was no such campaign.', hint = 'Ask for a moment at which the campaign was there.';
+  end if;
+  return v_campaign;
+end;
+$$;
+
+comment on function public.get_campaign_as_of(uuid, timestamptz) is
+  'A campaign as it was at a moment, without its figures, for whoever may see it today. Errors: 401 not_signed_in, 404 campaign_not_found, also where there was none then.';
+revoke all on function public.get_campaign_as_of(uuid, timestamptz) from public, anon;
+grant execute on function public.get_campaign_as_of(uuid, timestamptz) to authenticated;
+
 -- supabase/schemas/leads/functions/get_lead.sql
 
 create or replace function public.get_lead(lead_id uuid)
@@ -1561,6 +1592,46 @@ comment on function public.get_lead(uuid) is
   'A lead with the names of its campaign and assignee. Errors: 401 not_signed_in, 404 lead_not_found.';
 revoke all on function public.get_lead(uuid) from public, anon;
 grant execute on function public.get_lead(uuid) to authenticated;
+
+-- supabase/schemas/leads/functions/get_lead_as_of.sql
+
+create or replace function public.get_lead_as_of(lead_id uuid, at timestamptz)
+returns public.lead_details
+language plpgsql
+stable
+security definer -- history is nobody's to read past the right to the lead
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_lead public.leads := private.authorize_lead(get_lead_as_of.lead_id, 'leads.read', deleted => null);
+  v_campaign public.campaigns;
+  v_then jsonb;
+  v_details public.lead_details;
+begin
+  v_then := private.row_as_of(v_lead.agency_id, 'leads', to_jsonb(v_lead), get_lead_as_of.at);
+  if (get_lead_as_of.at >= v_lead.created_at and v_then ->> 'deleted_at' is null) is not true then
+    raise exception using errcode = 'PT404', message = 'lead_not_found',
+      detail = 'At that moment there was no such lead.', hint = 'Ask for a moment at which the lead was there.';
+  end if;
+  select c.* into v_campaign
+    from public.campaigns as c
+   where c.agency_id = v_lead.agency_id and c.id = (v_then ->> 'campaign_id')::uuid;
+  v_details := jsonb_populate_record(v_details, v_then || jsonb_build_object(
+    'campaign_name', private.row_as_of(
+      v_lead.agency_id, 'campaigns', to_jsonb(v_campaign), get_lead_as_of.at) -> 'name',
+    'client_id', private.row_as_of(
+      v_lead.agency_id, 'campaigns', to_jsonb(v_campaign), get_lead_as_of.at) -> 'client_id'));
+  select p.email, p.full_name into v_details.assignee_email, v_details.assignee_name
+    from public.profiles as p where p.id = v_details.assigned_to;
+  return v_details;
+end;
+$$;
+
+comment on function public.get_lead_as_of(uuid, timestamptz) is
+  'What get_lead read at a moment, for whoever may see the lead today; the assignee''s name is today''s. Exact to the statement: a change counts from its own moment, a little before its commit. Errors: 401 not_signed_in, 404 lead_not_found, also where there was none then.';
+revoke all on function public.get_lead_as_of(uuid, timestamptz) from public, anon;
+grant execute on function public.get_lead_as_of(uuid, timestamptz) to authenticated;
 
 -- supabase/schemas/leads/functions/import_leads.sql
 
@@ -1665,25 +1736,29 @@ create or replace function private.insert_leads(
   edited_fields text[] default '{}'
 )
 returns setof public.leads
-language sql
+language plpgsql
 volatile
 set search_path = ''
 as $$
-  insert into public.leads (
-    agency_id, campaign_id, first_name, last_name, email, phone, company, title, website,
-    linkedin_url, city, country, industry, status, priority, qualification_notes, contact,
-    company_data, source_data, custom_fields, tags, last_contacted_at, responded_at,
-    qualified_at, converted_at, edited_fields
-  )
-  select (campaign).agency_id, (campaign).id, g.first_name, g.last_name, g.email, g.phone, g.company,
-         g.title, g.website, g.linkedin_url, g.city, g.country, g.industry,
-         coalesce(g.status, 'new'), coalesce(g.priority, 'medium'), g.qualification_notes,
-         coalesce(g.contact, '{}'), coalesce(g.company_data, '{}'), coalesce(g.source_data, '{}'),
-         coalesce(g.custom_fields, '{}'), coalesce(g.tags, '{}'), g.last_contacted_at,
-         g.responded_at, g.qualified_at, g.converted_at, insert_leads.edited_fields
-    from unnest(insert_leads.attributes) as g
-  on conflict (agency_id, dedupe_key) where deleted_at is null do nothing
-  returning *
+#variable_conflict error
+begin
+  return query
+    insert into public.leads (
+      agency_id, campaign_id, first_name, last_name, email, phone, company, title, website,
+      linkedin_url, city, country, industry, status, priority, qualification_notes, contact,
+      company_data, source_data, custom_fields, tags, last_contacted_at, responded_at,
+      qualified_at, converted_at, edited_fields
+    )
+    select (campaign).agency_id, (campaign).id, g.first_name, g.last_name, g.email, g.phone, g.company,
+           g.title, g.website, g.linkedin_url, g.city, g.country, g.industry,
+           coalesce(g.status, 'new'), coalesce(g.priority, 'medium'), g.qualification_notes,
+           coalesce(g.contact, '{}'), coalesce(g.company_data, '{}'), coalesce(g.source_data, '{}'),
+           coalesce(g.custom_fields, '{}'), coalesce(g.tags, '{}'), g.last_contacted_at,
+           g.responded_at, g.qualified_at, g.converted_at, insert_leads.edited_fields
+      from unnest(insert_leads.attributes) as g
+    on conflict (agency_id, dedupe_key) where deleted_at is null do nothing
+    returning *;
+end;
 $$;
 
 comment on function private.insert_leads(public.campaigns, private.lead_attributes[], text[]) is
@@ -1755,6 +1830,84 @@ $$;
 
 comment on function private.lead_conditions(uuid, text, text, uuid, uuid, text, numeric, text, text) is
   'The where clause of a list of leads: the caller''s scope and the filters given, over lead_details as t. Errors: 403 permission_denied, 422 lead_status_unknown, lead_priority_unknown.';
+
+-- supabase/schemas/leads/functions/lead_history.sql
+
+create or replace function public.lead_history(lead_id uuid)
+returns table (at timestamptz, actor jsonb, action text, changes jsonb)
+language plpgsql
+stable
+security definer -- history is nobody's to read past the right to the lead
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_lead public.leads := private.authorize_lead(lead_history.lead_id, 'leads.read', deleted => null);
+  v_now jsonb := to_jsonb(v_lead);
+begin
+  return query
+  with fields as (
+    -- Once per call and field, however many statements of the call changed it.
+    select distinct on (c.event_id, b.key) c.event_id, c.id, b.key, b.value
+      from private.row_changes as c
+     cross join lateral jsonb_each(c.before) as b
+     where c.agency_id = v_lead.agency_id and c.entity_id = v_lead.id and c.entity = 'leads'
+       and b.key <> 'updated_at'
+     order by c.event_id, b.key, c.id
+  ), moves as (
+    select f.event_id, f.key, f.value as was,
+           -- What a call made of a field is what the next one found.
+           case when lead(f.id) over following is null then v_now -> f.key else lead(f.value) over following end as became
+      from fields as f
+    window following as (partition by f.key order by f.id)
+  ), changed as (
+    select m.event_id,
+           jsonb_object_agg(m.key, jsonb_build_object('from', m.was, 'to', m.became))
+             filter (where m.was <> m.became) as changes
+      from moves as m
+     group by m.event_id
+  ), moments as (
+    select c.event_id, max(c.at) as at
+      from private.row_changes as c
+     where c.agency_id = v_lead.agency_id and c.entity_id = v_lead.id and c.entity = 'leads'
+     group by c.event_id
+  ), origin as (
+    -- A lead comes by itself or with an import, whose event is of the lead's very transaction.
+    select a.id
+      from public.audit_log as a
+     where a.agency_id = v_lead.agency_id and a.at = v_lead.created_at
+       and (a.entity_id = v_lead.id and a.action = 'lead.created'
+         or a.action = 'lead.imported' and a.after ->> 'campaign_id' = v_lead.campaign_id::text)
+     order by a.id
+     limit 1
+  ), events as (
+    select m.event_id, m.at, c.changes from moments as m left join changed as c on c.event_id = m.event_id
+    union all
+    select a.id, a.at, null
+      from public.audit_log as a
+     where a.agency_id = v_lead.agency_id
+       and (a.entity = 'lead' and a.entity_id = v_lead.id
+         or a.at = v_lead.created_at and a.id in (select o.id from origin as o))
+       and a.id not in (select m.event_id from moments as m)
+  )
+  select e.at,
+         jsonb_build_object('type', coalesce(a.actor_type, 'system'), 'id', a.actor_id, 'name',
+           coalesce(p.full_name, p.email::text, k.name)),
+         coalesce(a.action, 'lead.changed'),
+         coalesce(e.changes, '{}')
+    from events as e
+    left join public.audit_log as a on a.agency_id = v_lead.agency_id and a.id = e.event_id
+    left join public.profiles as p on a.actor_type = 'user' and p.id = a.actor_id
+    left join public.api_keys as k
+      on a.actor_type = 'api_key' and k.agency_id = a.agency_id and k.id = a.actor_id
+   order by e.at desc, e.event_id desc;
+end;
+$$;
+
+comment on function public.lead_history(uuid) is
+  'What happened to a lead, the newest first: when, by whom ({type: user, api_key or system, id, name}), by which action, and {field: {from, to}}; changes by imports, bulk calls and scoring too. Errors: 401 not_signed_in, 404 lead_not_found.';
+revoke all on function public.lead_history(uuid) from public, anon;
+grant execute on function public.lead_history(uuid) to authenticated;
 
 -- supabase/schemas/leads/functions/lead_identity.sql
 
@@ -2029,11 +2182,13 @@ comment on function private.lock_identities(uuid, boolean) is
 
 create or replace function private.may_with_lead(lead public.leads, permission text)
 returns boolean
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select coalesce(
+#variable_conflict error
+begin
+  return coalesce(
     private.can((lead).agency_id, may_with_lead.permission)
     or (
       (lead).assigned_to = private.uid()
@@ -2041,7 +2196,8 @@ as $$
     )
     or (lead).campaign_id = any (private.own_campaigns(may_with_lead.permission || '_client')),
     false
-  )
+  );
+end;
 $$;
 
 comment on function private.may_with_lead(public.leads, text) is
@@ -2051,17 +2207,25 @@ comment on function private.may_with_lead(public.leads, text) is
 
 create or replace function private.own_campaigns(permission text)
 returns uuid[]
-language sql
+language plpgsql
 stable
 security definer -- one look-up for each statement, not a policy in a policy
 set search_path = ''
 as $$
-  select array(
+#variable_conflict error
+declare
+  v_clients uuid[] := private.own_clients(own_campaigns.permission);
+begin
+  if v_clients = '{}' then
+    return v_clients;
+  end if;
+  return array(
     select c.id
       from public.campaigns as c
-     where c.agency_id = any (private.agencies_with(own_campaigns.permission))
-       and c.client_id = any (private.own_clients(own_campaigns.permission))
-  )
+     where c.agency_id = any ((select private.agencies_with(own_campaigns.permission))::uuid[])
+       and c.client_id = any (v_clients)
+  );
+end;
 $$;
 
 comment on function private.own_campaigns(text) is
@@ -2072,18 +2236,21 @@ grant execute on function private.own_campaigns(text) to authenticated;
 
 create or replace function private.own_clients(permission text)
 returns uuid[]
-language sql
+language plpgsql
 stable
 security definer -- reads the caller's membership
 set search_path = ''
 as $$
-  select array(
+#variable_conflict error
+begin
+  return array(
     select m.client_id
       from public.memberships as m
      where m.user_id = private.uid()
        and m.client_id is not null
        and m.agency_id = any (private.agencies_with(own_clients.permission))
-  )
+  );
+end;
 $$;
 
 comment on function private.own_clients(text) is
@@ -2094,12 +2261,14 @@ grant execute on function private.own_clients(text) to authenticated;
 
 create or replace function private.own_leads(permission text)
 returns uuid[]
-language sql
+language plpgsql
 stable
 security definer -- one look-up for each statement, not a policy in a policy
 set search_path = ''
 as $$
-  select array(
+#variable_conflict error
+begin
+  return array(
     select l.id
       from public.leads as l
      where l.agency_id = any (private.agencies_with(own_leads.permission || '_assigned'))
@@ -2109,7 +2278,8 @@ as $$
       from public.leads as l
      where l.agency_id = any (private.agencies_with(own_leads.permission || '_client'))
        and l.campaign_id = any (private.own_campaigns(own_leads.permission || '_client'))
-  )
+  );
+end;
 $$;
 
 comment on function private.own_leads(text) is
@@ -2224,135 +2394,139 @@ comment on function private.parse_lead(jsonb) is
 
 create or replace function private.parse_lead_rows(rows jsonb)
 returns table (n integer, attributes private.lead_attributes, errors jsonb)
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict error
+begin
   -- Nearly every row is fine. A handful of operations on the whole of it see that; field by field, which
   -- takes ten times as long, goes only through the others, to say what is wrong with them.
-  with shaped as materialized (
-    select r.n, r.document,
-           jsonb_typeof(r.document) = 'object'
-           and r.document - '{first_name,last_name,email,phone,company,title,website,linkedin_url,city,country,industry,status,priority,qualification_notes,contact,company_data,source_data,custom_fields,tags,last_contacted_at,responded_at,qualified_at,converted_at}'::text[] = '{}'
-           and not (r.document - '{contact,company_data,source_data,custom_fields,tags}'::text[])
-             @? 'strict $.* ? ((@ starts with "") is unknown && @ != null && @.type() != "number")'
-           and (jsonb_typeof(r.document -> 'contact') = 'object'
-             and pg_column_size(r.document -> 'contact') <= 65536) is not false
-           and (jsonb_typeof(r.document -> 'company_data') = 'object'
-             and pg_column_size(r.document -> 'company_data') <= 65536) is not false
-           and (jsonb_typeof(r.document -> 'source_data') = 'object'
-             and pg_column_size(r.document -> 'source_data') <= 65536) is not false
-           and (jsonb_typeof(r.document -> 'custom_fields') = 'object'
-             and pg_column_size(r.document -> 'custom_fields') <= 65536) is not false
-           and (jsonb_typeof(r.document -> 'tags') = 'array'
-             and not r.document -> 'tags' @? 'strict $[*] ? (@.type() != "string")') is not false
-             as fits
-      from jsonb_array_elements(parse_lead_rows.rows) with ordinality as r (document, n)
-  ), typed as materialized (
-    select s.n, s.document, t.*,
-           s.fits
-           and (greatest(char_length(t.first_name), char_length(t.last_name), char_length(t.email),
-             char_length(t.phone), char_length(t.company), char_length(t.title),
-             char_length(t.website), char_length(t.linkedin_url), char_length(t.city),
-             char_length(t.country), char_length(t.industry), char_length(t.status),
-             char_length(t.priority), char_length(t.last_contacted_at), char_length(t.responded_at),
-             char_length(t.qualified_at), char_length(t.converted_at)) <= 500) is not false
-           and (char_length(t.qualification_notes) <= 10000) is not false
-           and (cardinality(t.tags) <= 50) is not false
-           and (trim(t.email) ~ '^[^@\s]+@[^@\s]+\.[^@\s]+$') is not false
-           and pg_input_is_valid(t.status, 'public.lead_status') is not false
-           and pg_input_is_valid(t.priority, 'public.lead_priority') is not false
-           and (t.last_contacted_at ~ '^\d{4}-\d\d-\d\d'
-             and pg_input_is_valid(t.last_contacted_at, 'timestamptz')) is not false
-           and (t.responded_at ~ '^\d{4}-\d\d-\d\d'
-             and pg_input_is_valid(t.responded_at, 'timestamptz')) is not false
-           and (t.qualified_at ~ '^\d{4}-\d\d-\d\d'
-             and pg_input_is_valid(t.qualified_at, 'timestamptz')) is not false
-           and (t.converted_at ~ '^\d{4}-\d\d-\d\d'
-             and pg_input_is_valid(t.converted_at, 'timestamptz')) is not false
-             as fine
-      from shaped as s
-     cross join lateral jsonb_to_record(case when s.fits then s.document else '{}' end) as t (
-       first_name text, last_name text, email text, phone text, company text, title text,
-       website text, linkedin_url text, city text, country text, industry text, status text,
-       priority text, qualification_notes text, contact jsonb, company_data jsonb,
-       source_data jsonb, custom_fields jsonb, tags text[], last_contacted_at text,
-       responded_at text, qualified_at text, converted_at text
-     )
-  ), fields as materialized (
-    select a.attname::text as field,
-           format_type(a.atttypid, null) as type,
-           case
-             when a.atttypid = 'jsonb'::regtype then 'object'
-             when a.atttypid = 'text[]'::regtype then 'array'
-             else 'string'
-           end as shape,
-           case a.attname when 'qualification_notes' then 10000 else 500 end as max_length,
-           (select 'must be one of ' || string_agg(e.enumlabel, ', ' order by e.enumsortorder)
-              from pg_catalog.pg_enum as e where e.enumtypid = a.atttypid) as choice
-      from pg_catalog.pg_attribute as a
-     where a.attrelid = 'private.lead_attributes'::regclass and a.attnum > 0
-  ), checked as (
-    select r.n, e.key as field, v.clean,
-           case
-             when jsonb_typeof(r.document) <> 'object' then 'is not a JSON object'
-             when e.key is null then null
-             when f.field is null then 'is not a field of a lead'
-             when jsonb_typeof(v.clean) = 'null' then null
-             when f.shape = 'string' and jsonb_typeof(v.clean) not in ('string', 'number')
-               then 'must be a string'
-             when f.shape = 'object' and jsonb_typeof(v.clean) <> 'object' then 'must be a JSON object'
-             when f.shape = 'object' and pg_column_size(v.clean) > 65536 then 'is larger than 64 KB'
-             when f.shape = 'array' and (
-               jsonb_typeof(v.clean) <> 'array' or v.clean @? 'strict $[*] ? (@.type() != "string")'
-             ) then 'must be a list of strings'
-             when f.shape = 'array' and jsonb_array_length(v.clean) > 50 then 'has more than 50 entries'
-             when f.choice is not null and not pg_input_is_valid(v.clean #>> '{}', f.type) then f.choice
-             -- Words such as 'tomorrow' and 'infinity' are valid to Postgres and no moment to us.
-             when f.type like 'timestamp%' and (v.clean #>> '{}' !~ '^\d{4}-\d\d-\d\d'
-               or not pg_input_is_valid(v.clean #>> '{}', f.type))
-               then 'is not a date and time'
-             when char_length(v.clean #>> '{}') > f.max_length and f.shape = 'string'
-               then format('has more than %s characters', f.max_length)
-             when f.field = 'email' and v.clean #>> '{}' !~ '^[^@\s]+@[^@\s]+\.[^@\s]+$'
-               then 'is not an e-mail address'
-           end as reason
-      from typed as r
-      left join lateral jsonb_each(
-        case jsonb_typeof(r.document) when 'object' then r.document end) as e on true
-      left join fields as f on f.field = e.key
-     cross join lateral (
-       select case
-         when jsonb_typeof(e.value) = 'string' then coalesce(to_jsonb(nullif(trim(e.value #>> '{}'), '')), 'null')
-         else e.value
-       end
-     ) as v (clean)
-     where not r.fine
-  )
-  select t.n::integer,
-         row(
-           nullif(trim(t.first_name), ''), nullif(trim(t.last_name), ''), nullif(trim(t.email), ''),
-           nullif(trim(t.phone), ''), nullif(trim(t.company), ''), nullif(trim(t.title), ''),
-           nullif(trim(t.website), ''), nullif(trim(t.linkedin_url), ''), nullif(trim(t.city), ''),
-           nullif(trim(t.country), ''), nullif(trim(t.industry), ''), t.status, t.priority,
-           nullif(trim(t.qualification_notes), ''), t.contact, t.company_data, t.source_data,
-           t.custom_fields, t.tags, t.last_contacted_at, t.responded_at, t.qualified_at,
-           t.converted_at
-         )::private.lead_attributes,
-         null::jsonb
-    from typed as t
-   where t.fine
-  union all
-  select c.n::integer,
-         jsonb_populate_record(
-           null::private.lead_attributes,
-           coalesce(jsonb_object_agg(c.field, c.clean)
-             filter (where c.field is not null and c.reason is null), '{}')
-         ),
-         jsonb_agg(jsonb_build_object('row', c.n, 'field', c.field, 'reason', c.reason) order by c.field)
-           filter (where c.reason is not null)
-    from checked as c
-   group by c.n
+  return query
+    with shaped as materialized (
+      select r.n, r.document,
+             jsonb_typeof(r.document) = 'object'
+             and r.document - '{first_name,last_name,email,phone,company,title,website,linkedin_url,city,country,industry,status,priority,qualification_notes,contact,company_data,source_data,custom_fields,tags,last_contacted_at,responded_at,qualified_at,converted_at}'::text[] = '{}'
+             and not (r.document - '{contact,company_data,source_data,custom_fields,tags}'::text[])
+               @? 'strict $.* ? ((@ starts with "") is unknown && @ != null && @.type() != "number")'
+             and (jsonb_typeof(r.document -> 'contact') = 'object'
+               and pg_column_size(r.document -> 'contact') <= 65536) is not false
+             and (jsonb_typeof(r.document -> 'company_data') = 'object'
+               and pg_column_size(r.document -> 'company_data') <= 65536) is not false
+             and (jsonb_typeof(r.document -> 'source_data') = 'object'
+               and pg_column_size(r.document -> 'source_data') <= 65536) is not false
+             and (jsonb_typeof(r.document -> 'custom_fields') = 'object'
+               and pg_column_size(r.document -> 'custom_fields') <= 65536) is not false
+             and (jsonb_typeof(r.document -> 'tags') = 'array'
+               and not r.document -> 'tags' @? 'strict $[*] ? (@.type() != "string")') is not false
+               as fits
+        from jsonb_array_elements(parse_lead_rows.rows) with ordinality as r (document, n)
+    ), typed as materialized (
+      select s.n, s.document, t.*,
+             s.fits
+             and (greatest(char_length(t.first_name), char_length(t.last_name), char_length(t.email),
+               char_length(t.phone), char_length(t.company), char_length(t.title),
+               char_length(t.website), char_length(t.linkedin_url), char_length(t.city),
+               char_length(t.country), char_length(t.industry), char_length(t.status),
+               char_length(t.priority), char_length(t.last_contacted_at), char_length(t.responded_at),
+               char_length(t.qualified_at), char_length(t.converted_at)) <= 500) is not false
+             and (char_length(t.qualification_notes) <= 10000) is not false
+             and (cardinality(t.tags) <= 50) is not false
+             and (trim(t.email) ~ '^[^@\s]+@[^@\s]+\.[^@\s]+$') is not false
+             and pg_input_is_valid(t.status, 'public.lead_status') is not false
+             and pg_input_is_valid(t.priority, 'public.lead_priority') is not false
+             and (t.last_contacted_at ~ '^\d{4}-\d\d-\d\d'
+               and pg_input_is_valid(t.last_contacted_at, 'timestamptz')) is not false
+             and (t.responded_at ~ '^\d{4}-\d\d-\d\d'
+               and pg_input_is_valid(t.responded_at, 'timestamptz')) is not false
+             and (t.qualified_at ~ '^\d{4}-\d\d-\d\d'
+               and pg_input_is_valid(t.qualified_at, 'timestamptz')) is not false
+             and (t.converted_at ~ '^\d{4}-\d\d-\d\d'
+               and pg_input_is_valid(t.converted_at, 'timestamptz')) is not false
+               as fine
+        from shaped as s
+       cross join lateral jsonb_to_record(case when s.fits then s.document else '{}' end) as t (
+         first_name text, last_name text, email text, phone text, company text, title text,
+         website text, linkedin_url text, city text, country text, industry text, status text,
+         priority text, qualification_notes text, contact jsonb, company_data jsonb,
+         source_data jsonb, custom_fields jsonb, tags text[], last_contacted_at text,
+         responded_at text, qualified_at text, converted_at text
+       )
+    ), fields as materialized (
+      select a.attname::text as field,
+             format_type(a.atttypid, null) as type,
+             case
+               when a.atttypid = 'jsonb'::regtype then 'object'
+               when a.atttypid = 'text[]'::regtype then 'array'
+               else 'string'
+             end as shape,
+             case a.attname when 'qualification_notes' then 10000 else 500 end as max_length,
+             (select 'must be one of ' || string_agg(e.enumlabel, ', ' order by e.enumsortorder)
+                from pg_catalog.pg_enum as e where e.enumtypid = a.atttypid) as choice
+        from pg_catalog.pg_attribute as a
+       where a.attrelid = 'private.lead_attributes'::regclass and a.attnum > 0
+    ), checked as (
+      select r.n, e.key as field, v.clean,
+             case
+               when jsonb_typeof(r.document) <> 'object' then 'is not a JSON object'
+               when e.key is null then null
+               when f.field is null then 'is not a field of a lead'
+               when jsonb_typeof(v.clean) = 'null' then null
+               when f.shape = 'string' and jsonb_typeof(v.clean) not in ('string', 'number')
+                 then 'must be a string'
+               when f.shape = 'object' and jsonb_typeof(v.clean) <> 'object' then 'must be a JSON object'
+               when f.shape = 'object' and pg_column_size(v.clean) > 65536 then 'is larger than 64 KB'
+               when f.shape = 'array' and (
+                 jsonb_typeof(v.clean) <> 'array' or v.clean @? 'strict $[*] ? (@.type() != "string")'
+               ) then 'must be a list of strings'
+               when f.shape = 'array' and jsonb_array_length(v.clean) > 50 then 'has more than 50 entries'
+               when f.choice is not null and not pg_input_is_valid(v.clean #>> '{}', f.type) then f.choice
+               -- Words such as 'tomorrow' and 'infinity' are valid to Postgres and no moment to us.
+               when f.type like 'timestamp%' and (v.clean #>> '{}' !~ '^\d{4}-\d\d-\d\d'
+                 or not pg_input_is_valid(v.clean #>> '{}', f.type))
+                 then 'is not a date and time'
+               when char_length(v.clean #>> '{}') > f.max_length and f.shape = 'string'
+                 then format('has more than %s characters', f.max_length)
+               when f.field = 'email' and v.clean #>> '{}' !~ '^[^@\s]+@[^@\s]+\.[^@\s]+$'
+                 then 'is not an e-mail address'
+             end as reason
+        from typed as r
+        left join lateral jsonb_each(
+          case jsonb_typeof(r.document) when 'object' then r.document end) as e on true
+        left join fields as f on f.field = e.key
+       cross join lateral (
+         select case
+           when jsonb_typeof(e.value) = 'string' then coalesce(to_jsonb(nullif(trim(e.value #>> '{}'), '')), 'null')
+           else e.value
+         end
+       ) as v (clean)
+       where not r.fine
+    )
+    select t.n::integer,
+           row(
+             nullif(trim(t.first_name), ''), nullif(trim(t.last_name), ''), nullif(trim(t.email), ''),
+             nullif(trim(t.phone), ''), nullif(trim(t.company), ''), nullif(trim(t.title), ''),
+             nullif(trim(t.website), ''), nullif(trim(t.linkedin_url), ''), nullif(trim(t.city), ''),
+             nullif(trim(t.country), ''), nullif(trim(t.industry), ''), t.status, t.priority,
+             nullif(trim(t.qualification_notes), ''), t.contact, t.company_data, t.source_data,
+             t.custom_fields, t.tags, t.last_contacted_at, t.responded_at, t.qualified_at,
+             t.converted_at
+           )::private.lead_attributes,
+           null::jsonb
+      from typed as t
+     where t.fine
+    union all
+    select c.n::integer,
+           jsonb_populate_record(
+             null::private.lead_attributes,
+             coalesce(jsonb_object_agg(c.field, c.clean)
+               filter (where c.field is not null and c.reason is null), '{}')
+           ),
+           jsonb_agg(jsonb_build_object('row', c.n, 'field', c.field, 'reason', c.reason) order by c.field)
+             filter (where c.reason is not null)
+      from checked as c
+     group by c.n;
+end;
 $$;
 
 comment on function private.parse_lead_rows(jsonb) is
@@ -2531,14 +2705,19 @@ grant execute on function public.search_leads(text, uuid, integer) to authentica
 
 create or replace function private.search_query(search text)
 returns tsquery
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select to_tsquery('pg_catalog.simple', string_agg(
-           '''' || replace(replace(w, '\', '\\'), '''', '''''') || ''':*', ' & '))
-    from regexp_split_to_table(lower(trim(search_query.search)), '\s+') as w
-   where w <> ''
+#variable_conflict error
+begin
+  return (
+    select to_tsquery('pg_catalog.simple', string_agg(
+             '''' || replace(replace(w, '\', '\\'), '''', '''''') || ''':*', ' & '))
+      from regexp_split_to_table(lower(trim(search_query.search)), '\s+') as w
+     where w <> ''
+  );
+end;
 $$;
 
 comment on function private.search_query(text) is
@@ -2930,6 +3109,17 @@ create trigger leads_append_metric_deltas_on_delete
   referencing old table as old_leads
   for each statement execute function private.tg_leads__append_metric_deltas();
 
+-- Inserts leave nothing: what a row was is known from what it is.
+create trigger campaigns_record_changes
+  after update on public.campaigns
+  referencing old table as old_rows new table as new_rows
+  for each statement execute function private.tg_record_changes();
+
+create trigger leads_record_changes
+  after update on public.leads
+  referencing old table as old_rows new table as new_rows
+  for each statement execute function private.tg_record_changes();
+
 -- supabase/schemas/leads/policies.sql
 
 alter table public.clients enable row level security;
@@ -3050,6 +3240,7 @@ begin
       return;
   end;
   perform cron.schedule('backline-fold', '10 seconds', 'select private.fold()');
+  perform cron.schedule('backline-sweep', '29 * * * *', 'select private.sweep()');
   perform cron.schedule('backline-audit-partitions', '17 3 * * *', 'select private.create_audit_partitions()');
 end;
 $$;

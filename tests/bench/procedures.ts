@@ -27,7 +27,7 @@ function procedures({ agencies, campaignId }: BenchDatabase, assignee: string): 
       base: `insert into public.leads (agency_id, campaign_id, first_name, email, company, city)
              values ('${agency}', '${campaignId}', 'Ada', $1, 'Acme', 'Berlin') returning *`,
       ours: `select * from public.create_lead('${campaignId}', jsonb_build_object(
-               'first_name', 'Ada', 'email', $1, 'company', 'Acme', 'city', 'Berlin'))`,
+               'first_name', 'Ada', 'email', $1::text, 'company', 'Acme', 'city', 'Berlin'))`,
     },
     {
       name: "update_lead",

@@ -13,6 +13,7 @@ begin
       return;
   end;
   perform cron.schedule('backline-fold', '10 seconds', 'select private.fold()');
+  perform cron.schedule('backline-sweep', '29 * * * *', 'select private.sweep()');
   perform cron.schedule('backline-audit-partitions', '17 3 * * *', 'select private.create_audit_partitions()');
 end;
 $$;

@@ -55,3 +55,14 @@ create trigger leads_append_metric_deltas_on_delete
   after delete on public.leads
   referencing old table as old_leads
   for each statement execute function private.tg_leads__append_metric_deltas();
+
+-- Inserts leave nothing: what a row was is known from what it is.
+create trigger campaigns_record_changes
+  after update on public.campaigns
+  referencing old table as old_rows new table as new_rows
+  for each statement execute function private.tg_record_changes();
+
+create trigger leads_record_changes
+  after update on public.leads
+  referencing old table as old_rows new table as new_rows
+  for each statement execute function private.tg_record_changes();

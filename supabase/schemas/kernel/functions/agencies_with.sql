@@ -7,6 +7,7 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
+  v_user uuid := private.uid();
   v_requested uuid := private.requested_agency();
   v_key public.api_keys;
 begin
@@ -20,7 +21,7 @@ begin
   return array(
     select distinct p.agency_id
       from public.user_permissions_view as p
-     where p.user_id = private.uid()
+     where p.user_id = v_user
        and p.permission = any (agencies_with.permissions)
        and p.platform is null
        and (v_requested is null or p.agency_id = v_requested)

@@ -31,11 +31,13 @@ begin
     v_ip := v_forwarded::inet;
   end if;
   insert into public.audit_log (
-    agency_id, actor_type, actor_id, action, entity, entity_id, before, after,
+    agency_id, id, actor_type, actor_id, action, entity, entity_id, before, after,
     request_id, ip, user_agent
   )
   values (
     audit.agency_id,
+    -- The changes of rows that this call made are filed under it already.
+    coalesce(nullif(current_setting('backline.event_id', true), '')::uuid, private.uuid_v7()),
     case
       when private.uid() is not null then 'user'
       when v_key.id is not null then 'api_key'
@@ -51,6 +53,7 @@ begin
     v_ip,
     left(private.request_header('user-agent'), 500)
   );
+  perform set_config('backline.event_id', '', true);
 end;
 $$;
 

@@ -5,11 +5,13 @@ create or replace function private.error_answer(
   hint text default null
 )
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select jsonb_build_object(
+#variable_conflict error
+begin
+  return jsonb_build_object(
     -- As PostgREST translates them.
     'status', case
       when error_answer.code ~ '^PT[2-5]\d\d$' then substr(error_answer.code, 3)::integer
@@ -27,7 +29,8 @@ as $$
     'body', jsonb_build_object(
       'code', error_answer.code, 'message', error_answer.message,
       'details', nullif(error_answer.details, ''), 'hint', nullif(error_answer.hint, ''))
-  )
+  );
+end;
 $$;
 
 comment on function private.error_answer(text, text, text, text) is

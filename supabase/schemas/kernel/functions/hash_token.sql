@@ -1,10 +1,13 @@
 create or replace function private.hash_token(token text)
 returns bytea
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select sha256(convert_to(hash_token.token, 'UTF8'))
+#variable_conflict error
+begin
+  return sha256(convert_to(hash_token.token, 'UTF8'));
+end;
 $$;
 
 comment on function private.hash_token(text) is

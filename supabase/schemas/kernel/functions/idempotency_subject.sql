@@ -1,12 +1,15 @@
 create or replace function private.idempotency_subject()
 returns text
-language sql
+language plpgsql
 stable
 security definer -- an API key is looked up by a hash that nobody may read
 set search_path = ''
 as $$
-  select coalesce('user:' || private.uid(), 'api_key:' || (private.api_key()).id,
-    case when private.is_service() then 'service' end)
+#variable_conflict error
+begin
+  return coalesce('user:' || private.uid(), 'api_key:' || (private.api_key()).id,
+    case when private.is_service() then 'service' end);
+end;
 $$;
 
 comment on function private.idempotency_subject() is

@@ -1,10 +1,13 @@
 create or replace function private.request_header(name text)
 returns text
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select nullif(nullif(current_setting('request.headers', true), '')::jsonb ->> request_header.name, '')
+#variable_conflict error
+begin
+  return nullif(nullif(current_setting('request.headers', true), '')::jsonb ->> request_header.name, '');
+end;
 $$;
 
 comment on function private.request_header(text) is

@@ -1,10 +1,13 @@
 create or replace function private.uid()
 returns uuid
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select auth.uid()
+#variable_conflict error
+begin
+  return auth.uid();
+end;
 $$;
 
 comment on function private.uid() is 'The user this statement runs for; null without one. The only place that asks who calls.';

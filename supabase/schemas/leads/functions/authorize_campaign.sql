@@ -1,7 +1,8 @@
 create or replace function private.authorize_campaign(
   campaign_id uuid,
   permission text,
-  lock boolean default false
+  lock boolean default false,
+  deleted boolean default false
 )
 returns public.campaigns
 language plpgsql
@@ -20,14 +21,14 @@ begin
       from public.campaigns as c
      where c.agency_id = any (private.my_agencies())
        and c.id = authorize_campaign.campaign_id
-       and c.deleted_at is null
+       and (c.deleted_at is not null) = coalesce(authorize_campaign.deleted, c.deleted_at is not null)
        for no key update;
   else
     select c.* into v_campaign
       from public.campaigns as c
      where c.agency_id = any (private.my_agencies())
        and c.id = authorize_campaign.campaign_id
-       and c.deleted_at is null;
+       and (c.deleted_at is not null) = coalesce(authorize_campaign.deleted, c.deleted_at is not null);
   end if;
   if v_campaign.id is null or not (
     private.can(v_campaign.agency_id, 'campaigns.read')
@@ -47,5 +48,5 @@ begin
 end;
 $$;
 
-comment on function private.authorize_campaign(uuid, text, boolean) is
-  'The campaign, if the caller may do this with it: 401 not_signed_in, 404 campaign_not_found where it is not visible, 403 permission_denied. A permission''s `_client` form covers the caller''s own client''s campaigns.';
+comment on function private.authorize_campaign(uuid, text, boolean, boolean) is
+  'The campaign, if the caller may do this with it: 401 not_signed_in, 404 campaign_not_found where it is not visible, 403 permission_denied. A permission''s `_client` form covers the caller''s own client''s campaigns. With deleted, it looks among the deleted ones; with null, among all.';

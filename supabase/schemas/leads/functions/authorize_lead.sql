@@ -21,14 +21,14 @@ begin
       from public.leads as l
      where l.agency_id = any (private.my_agencies())
        and l.id = authorize_lead.lead_id
-       and (l.deleted_at is not null) = authorize_lead.deleted
+       and (l.deleted_at is not null) = coalesce(authorize_lead.deleted, l.deleted_at is not null)
        for no key update;
   else
     select l.* into v_lead
       from public.leads as l
      where l.agency_id = any (private.my_agencies())
        and l.id = authorize_lead.lead_id
-       and (l.deleted_at is not null) = authorize_lead.deleted;
+       and (l.deleted_at is not null) = coalesce(authorize_lead.deleted, l.deleted_at is not null);
   end if;
   if v_lead.id is null or not private.may_with_lead(v_lead, 'leads.read') then
     raise exception using errcode = 'PT404', message = 'lead_not_found',
@@ -43,4 +43,4 @@ end;
 $$;
 
 comment on function private.authorize_lead(uuid, text, boolean, boolean) is
-  'The lead, if the caller may do this with it: 401 not_signed_in, 404 lead_not_found where it is not visible, 403 permission_denied. With deleted, it looks among the deleted ones.';
+  'The lead, if the caller may do this with it: 401 not_signed_in, 404 lead_not_found where it is not visible, 403 permission_denied. With deleted, it looks among the deleted ones; with null, among all.';

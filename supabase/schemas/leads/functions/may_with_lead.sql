@@ -1,10 +1,12 @@
 create or replace function private.may_with_lead(lead public.leads, permission text)
 returns boolean
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select coalesce(
+#variable_conflict error
+begin
+  return coalesce(
     private.can((lead).agency_id, may_with_lead.permission)
     or (
       (lead).assigned_to = private.uid()
@@ -12,7 +14,8 @@ as $$
     )
     or (lead).campaign_id = any (private.own_campaigns(may_with_lead.permission || '_client')),
     false
-  )
+  );
+end;
 $$;
 
 comment on function private.may_with_lead(public.leads, text) is

@@ -1,17 +1,20 @@
 create or replace function private.own_clients(permission text)
 returns uuid[]
-language sql
+language plpgsql
 stable
 security definer -- reads the caller's membership
 set search_path = ''
 as $$
-  select array(
+#variable_conflict error
+begin
+  return array(
     select m.client_id
       from public.memberships as m
      where m.user_id = private.uid()
        and m.client_id is not null
        and m.agency_id = any (private.agencies_with(own_clients.permission))
-  )
+  );
+end;
 $$;
 
 comment on function private.own_clients(text) is

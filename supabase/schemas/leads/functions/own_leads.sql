@@ -1,11 +1,13 @@
 create or replace function private.own_leads(permission text)
 returns uuid[]
-language sql
+language plpgsql
 stable
 security definer -- one look-up for each statement, not a policy in a policy
 set search_path = ''
 as $$
-  select array(
+#variable_conflict error
+begin
+  return array(
     select l.id
       from public.leads as l
      where l.agency_id = any (private.agencies_with(own_leads.permission || '_assigned'))
@@ -15,7 +17,8 @@ as $$
       from public.leads as l
      where l.agency_id = any (private.agencies_with(own_leads.permission || '_client'))
        and l.campaign_id = any (private.own_campaigns(own_leads.permission || '_client'))
-  )
+  );
+end;
 $$;
 
 comment on function private.own_leads(text) is

@@ -80,7 +80,7 @@ insert into good values
   ('status', '"responded"', '"responded"'), ('responded_at', '"2026-02-03T04:05:06Z"', to_jsonb('2026-02-03T04:05:06Z'::timestamptz)),
   ('tags', '[]', '[]'), ('tags', 'null', 'null'), ('custom_fields', '{"a": {"b": [null, 1.50]}}', '{"a": {"b": [null, 1.50]}}'),
   ('title', to_jsonb(repeat('ü', 500)), to_jsonb(repeat('ü', 500)));
-select is(jsonb_build_object('parsed', to_jsonb(r.attributes) -> g.field, 'errors', r.errors, 'given', r.given),
+select is(jsonb_build_object('parsed', to_jsonb(r.attributes) -> g.field, 'errors', r.errors, 'given', (private.parse_lead(jsonb_build_object(g.field, g.value))).given),
   jsonb_build_object('parsed', g.parsed, 'errors', null, 'given', array[g.field]),
   format('%s %s is taken', g.field, left(g.value::text, 30)))
   from good as g, private.parse_lead_rows(jsonb_build_array(jsonb_build_object(g.field, g.value))) as r;
