@@ -26,6 +26,12 @@ export type Agency = Output<typeof agencies.Agency>;
 export type Member = Output<typeof agencies.Member>;
 /** A fresh invitation. */
 export type NewInvitation = Output<typeof agencies.NewInvitation>;
+/** A role of an agency's own. */
+export type AgencyRole = Output<typeof agencies.AgencyRole>;
+/** A fresh API key. */
+export type NewApiKey = Output<typeof agencies.NewApiKey>;
+/** An API key. */
+export type ApiKey = Output<typeof agencies.ApiKey>;
 /** What an invitation offers. */
 export type InvitationPreview = Output<typeof agencies.InvitationPreview>;
 /** A campaign. */

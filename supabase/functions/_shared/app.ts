@@ -8,6 +8,7 @@ import { checkAnnouncedLength, MAX_IMPORT_BYTES } from "./body.ts";
 import type { KitConfig } from "./config.ts";
 import type { KitApp, KitContext, KitEnv } from "./operation.ts";
 import { Problem, problem } from "./problem.ts";
+import { charge } from "./upstream.ts";
 import { validationProblem } from "./validation.ts";
 
 /** What {@link createApp} needs. */
@@ -58,6 +59,7 @@ export function createApp({ name, config, contentSecurityPolicy }: AppOptions): 
     ],
     exposeHeaders: [
       "Content-Disposition",
+      "Idempotency-Replayed",
       "RateLimit",
       "RateLimit-Policy",
       "Retry-After",
@@ -82,7 +84,7 @@ export function createApp({ name, config, contentSecurityPolicy }: AppOptions): 
       problem("METHOD_NOT_ALLOWED", { headers: { Allow: allowed.join(", ") } }),
     );
   });
-  app.onError((error, c) => failed(c, name, asProblem(error)));
+  app.onError(async (error, c) => failed(c, name, await counted(c, asProblem(error))));
   return app;
 }
 
@@ -104,6 +106,17 @@ function asProblem(error: Error): Problem {
     return problem("MALFORMED_REQUEST", { cause: error });
   }
   return problem("INTERNAL_ERROR", { cause: error });
+}
+
+/** What is refused here counts against the caller's limits like what is refused by the database. */
+async function counted(c: KitContext, failure: Problem): Promise<Problem> {
+  if (!c.var.contract || c.var.counted || failure.status >= 500) return failure;
+  try {
+    await charge(c);
+  } catch (error) {
+    if (error instanceof Problem && error.status === 429) return error;
+  }
+  return failure;
 }
 
 function failed(c: KitContext, name: string, failure: Problem): Response {

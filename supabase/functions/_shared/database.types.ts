@@ -1683,10 +1683,93 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "get_campaign_as_of": {
+        Args: { "at": string; "campaign_id": string };
+        Returns: {
+          "agency_id": string;
+          "budget_cents": number | null;
+          "client_id": string | null;
+          "created_at": string;
+          "created_by": string | null;
+          "currency": string;
+          "deleted_at": string | null;
+          "description": string | null;
+          "ends_on": string | null;
+          "goals": NonNullable<Json>;
+          "id": string;
+          "kind": string;
+          "metadata": NonNullable<Json>;
+          "name": string;
+          "starts_on": string | null;
+          "status": Database["public"]["Enums"]["campaign_status"];
+          "tags": (string)[];
+          "target_leads": number | null;
+          "updated_at": string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "campaigns";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       "get_campaign_performance": { Args: { "campaign_id": string }; Returns: Json };
       "get_invitation": { Args: { "token": string }; Returns: Json };
       "get_lead": {
         Args: { "lead_id": string };
+        Returns: {
+          "agency_id": string;
+          "assigned_at": string | null;
+          "assigned_to": string | null;
+          "assignee_email": string | null;
+          "assignee_name": string | null;
+          "assignment_reason": string | null;
+          "campaign_id": string;
+          "campaign_name": string | null;
+          "city": string | null;
+          "client_id": string | null;
+          "company": string | null;
+          "company_data": NonNullable<Json>;
+          "contact": NonNullable<Json>;
+          "converted_at": string | null;
+          "country": string | null;
+          "created_at": string;
+          "custom_fields": NonNullable<Json>;
+          "deleted_at": string | null;
+          "email": string | null;
+          "first_name": string | null;
+          "id": string;
+          "industry": string | null;
+          "last_contacted_at": string | null;
+          "last_name": string | null;
+          "linkedin_url": string | null;
+          "phone": string | null;
+          "priority": Database["public"]["Enums"]["lead_priority"];
+          "qualification_data": NonNullable<Json>;
+          "qualification_notes": string | null;
+          "qualification_score": number | null;
+          "qualified_at": string | null;
+          "responded_at": string | null;
+          "score": number;
+          "score_grade": string;
+          "score_model_version": number;
+          "scored_at": string;
+          "source_data": NonNullable<Json>;
+          "status": Database["public"]["Enums"]["lead_status"];
+          "tags": (string)[];
+          "title": string | null;
+          "updated_at": string;
+          "website": string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "lead_details";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "get_lead_as_of": {
+        Args: { "at": string; "lead_id": string };
         Returns: {
           "agency_id": string;
           "assigned_at": string | null;
@@ -1757,6 +1840,15 @@ export type Database = {
       "invite_member": {
         Args: { "agency_id": string; "client_id"?: string; "email": string; "roles": (string)[] };
         Returns: Json;
+      };
+      "lead_history": {
+        Args: { "lead_id": string };
+        Returns: {
+          "action": string;
+          "actor": Json;
+          "at": string;
+          "changes": Json;
+        }[];
       };
       "list_agencies": { Args: Record<PropertyKey, never>; Returns: Json };
       "list_api_keys": { Args: { "agency_id"?: string }; Returns: Json };

@@ -52,6 +52,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   413: "Body too large",
   415: "Not JSON",
   422: "A value is not valid",
+  429: "Too many requests; Retry-After says when to go on",
   500: "Failure on our side",
   502: "The service behind cannot be reached",
   503: "Not ready",

@@ -5,7 +5,7 @@ import type { KitConfig } from "./config.ts";
 import { envelope, failure, type Listing } from "./envelope.ts";
 import { exampleOf } from "./example.ts";
 import { problem } from "./problem.ts";
-import { bearerToken } from "./upstream.ts";
+import { credentialsOf } from "./upstream.ts";
 
 /** Which limit a request counts against. */
 export type RateClass = "write" | "read" | "intensive" | "auth" | "anonymous";
@@ -20,12 +20,20 @@ export interface Contract {
   readonly message: string | undefined;
   /** Whether the call goes upstream without the caller's token. */
   readonly anonymous: boolean;
+  /** Which limit the call counts against. */
+  readonly rateClass: RateClass;
 }
 
 /** What handlers and middleware find in `c.var`. */
 export interface KitEnv {
   /** Set by the app's first middlewares and by the operation's own. */
-  Variables: { requestId: string; config: KitConfig; contract: Contract };
+  Variables: {
+    requestId: string;
+    config: KitConfig;
+    contract: Contract;
+    /** Whether the database has been asked, and with that the limits. */
+    counted: boolean;
+  };
 }
 
 /** The context of a request inside the kit. */
@@ -61,6 +69,8 @@ export interface OperationSpec<P extends string, Q extends RequestSchemas> {
   readonly permission: string;
   /** Answers without a token, and forwards none. */
   readonly anonymous?: boolean;
+  /** Asks nothing behind the function, so that no limit counts it. */
+  readonly free?: boolean;
   /** The request half of the contract. */
   readonly request?: Q;
   /** The answer's data; one item's with `list`. */
@@ -106,7 +116,7 @@ export function operation<const P extends string, Q extends RequestSchemas>(
     summary: spec.summary,
     description: spec.description,
     tags: [spec.path.split("/")[1] ?? ""],
-    security: spec.anonymous ? [] : [{ accessToken: [] }],
+    security: spec.anonymous ? [] : SIGNED_IN,
     "x-rate-class": spec.rateClass,
     "x-permission": spec.permission,
   };
@@ -116,12 +126,23 @@ export function operation<const P extends string, Q extends RequestSchemas>(
     path: spec.path,
     request: spec.request ?? ({} as Q),
     responses: {
-      [status]: success(spec),
+      [status]: { ...success(spec), ...spec.free ? {} : { headers: LIMIT_HEADERS } },
       ...failures(spec),
     },
     middleware: begin(spec),
   };
 }
+
+/** By a person's token or a program's key; both are described in docs/document.ts. */
+const SIGNED_IN: Record<string, string[]>[] = [{ accessToken: [] }, { apiKey: [] }];
+
+const reference = (name: string) => ({ $ref: `#/components/headers/${name}` });
+
+/** Documented in docs/document.ts. */
+const LIMIT_HEADERS = {
+  "RateLimit-Policy": reference("RateLimitPolicy"),
+  "RateLimit": reference("RateLimit"),
+};
 
 function success<P extends string, Q extends RequestSchemas>(spec: OperationSpec<P, Q>) {
   if (spec.contentType) {
@@ -139,7 +160,8 @@ function success<P extends string, Q extends RequestSchemas>(spec: OperationSpec
 }
 
 function failures<P extends string, Q extends RequestSchemas>(spec: OperationSpec<P, Q>) {
-  const statuses = new Set([500, 502, 503, 504, ...spec.problems ?? []]);
+  const statuses = new Set([429, 500, 502, 503, 504, ...spec.problems ?? []]);
+  if (spec.free) statuses.delete(429);
   // Whoever asks for an agency's things may lack the token, the right or the agency itself.
   if (!spec.anonymous) [400, 401, 403, 404].forEach((status) => statuses.add(status));
   if (!spec.anonymous && spec.method !== "get") statuses.add(409);
@@ -157,11 +179,12 @@ function begin<P extends string, Q extends RequestSchemas>(
     status: spec.status ?? 200,
     message: spec.message,
     anonymous: spec.anonymous ?? false,
+    rateClass: spec.rateClass,
   };
   const body = spec.request?.body;
   return async (c, next) => {
     c.set("contract", contract);
-    if (!contract.anonymous && !bearerToken(c)) throw problem("NOT_SIGNED_IN");
+    if (!contract.anonymous && !credentialsOf(c)) throw problem("NOT_SIGNED_IN");
     if (body) {
       const value = await readJson(c, spec.maxBodyBytes ?? MAX_BODY_BYTES);
       if (value === undefined && body.required) {

@@ -99,8 +99,11 @@ for (const { method, path, operation } of operations) {
       assert.equal(await response.text(), expected.example);
     }
     assert.equal(upstream.calls.length, WITHOUT_CALL.has(operation.operationId) ? 0 : 1);
-    for (const { path, headers } of upstream.calls) {
+    const auth = upstream.calls.filter(({ path }) => path.startsWith("/auth/v1/"));
+    assert.equal(upstream.charges.length, auth.length, "Auth is asked once the limit was");
+    for (const { path, headers, rateClass } of [...upstream.calls, ...upstream.charges]) {
       assert.match(path, /^\/(rest\/v1\/rpc\/[a-z_]+$|auth\/v1\/)/);
+      if (rateClass) assert.equal(rateClass, Reflect.get(operation, "x-rate-class"));
       assert.equal(headers.get("apikey"), "sb_publishable_test");
       assert.equal(headers.get("x-request-id"), response.headers.get("x-request-id"));
       assert.equal(
@@ -111,13 +114,14 @@ for (const { method, path, operation } of operations) {
   });
 
   if (operation.security.length > 0) {
-    Deno.test(`${operation.operationId}: refused without a token, asking nothing`, async () => {
+    Deno.test(`${operation.operationId}: refused without a token, and counted`, async () => {
       const { app, upstream } = appOf(operation, () => json(null));
       const { operationId, ...rest } = operation;
       const response = await call(app, method, path, { ...rest, operationId, security: [] });
       assert.equal(response.status, 401);
       assert.equal((await response.json()).code, "NOT_SIGNED_IN");
       assert.equal(upstream.calls.length, 0);
+      assert.equal(upstream.charges.length, 1);
     });
   }
 }

@@ -6,24 +6,30 @@
 import type { KitConfig } from "./config.ts";
 import type { KitApp } from "./operation.ts";
 
-/** An upstream call as the app made it. */
+/** An upstream call as the app made it; one to a procedure by what the dispatcher was told. */
 export interface RecordedCall {
-  /** Path and query, without the project's address. */
+  /** Path and query, without the project's address: `/rest/v1/rpc/<procedure>`. */
   readonly path: string;
   /** HTTP method. */
   readonly method: string;
   /** Request headers. */
   readonly headers: Headers;
-  /** The JSON body, parsed; `undefined` where there was none. */
+  /** The JSON body, parsed, or the procedure's arguments; `undefined` where there was none. */
   readonly body: unknown;
+  /** Which limit a procedure's call counts against. */
+  readonly rateClass?: string;
+  /** The key under which the call happens once. */
+  readonly idempotencyKey?: string;
 }
 
 /** A configuration with a recording upstream. */
 export interface FakeUpstream {
   /** Hand this to an app's factory. */
   readonly config: KitConfig;
-  /** Every upstream call so far. */
+  /** Every upstream call so far that does something. */
   readonly calls: RecordedCall[];
+  /** Every upstream call so far that only counts the request against a limit. */
+  readonly charges: RecordedCall[];
   /** Every line logged so far. */
   readonly lines: string[];
 }
@@ -33,28 +39,65 @@ export function json(body: unknown, status = 200): Response {
   return Response.json(body, { status });
 }
 
-/** An upstream that answers every call by `answer`; `config` overrides single settings. */
+/** How a test answers a call. */
+export type Answer = (
+  call: RecordedCall,
+  signal: AbortSignal | null,
+) => Response | Promise<Response>;
+
+interface Dispatch {
+  procedure: string | null;
+  arguments?: unknown;
+  rate_class: string;
+  idempotency_key?: string;
+}
+
+/** What a call to the dispatcher says, in the place of the call itself. */
+function read(call: RecordedCall): RecordedCall {
+  if (call.path === "/rest/v1/rpc/call_export") {
+    const { arguments: body } = call.body as { arguments: unknown };
+    return { ...call, path: "/rest/v1/rpc/export_leads", body };
+  }
+  if (call.path !== "/rest/v1/rpc/call_procedure") return call;
+  const { procedure, arguments: body, rate_class, idempotency_key } = call.body as Dispatch;
+  return {
+    ...call,
+    path: `/rest/v1/rpc/${procedure}`,
+    body,
+    rateClass: rate_class,
+    idempotencyKey: idempotency_key,
+  };
+}
+
+/**
+ * An upstream that answers every call by `answer`, and by `charge` those that only count the request;
+ * `config` overrides single settings.
+ */
 export function fakeUpstream(
-  answer: (call: RecordedCall, signal: AbortSignal | null) => Response | Promise<Response>,
+  answer: Answer,
   config: Partial<KitConfig> = {},
+  charge: Answer = () => json(null),
 ): FakeUpstream {
   const calls: RecordedCall[] = [];
+  const charges: RecordedCall[] = [];
   const lines: string[] = [];
   const origin = "http://upstream.test";
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const request = new Request(input, init);
     const text = await request.text();
-    const call: RecordedCall = {
+    const call = read({
       path: request.url.slice(origin.length),
       method: request.method,
       headers: request.headers,
       body: text === "" ? undefined : JSON.parse(text),
-    };
-    calls.push(call);
-    return await answer(call, init?.signal ?? null);
+    });
+    const counts = call.path === "/rest/v1/rpc/null";
+    (counts ? charges : calls).push(call);
+    return await (counts ? charge : answer)(call, init?.signal ?? null);
   };
   return {
     calls,
+    charges,
     lines,
     config: {
       supabaseUrl: origin,

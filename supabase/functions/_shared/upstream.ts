@@ -1,28 +1,45 @@
 import type { KitContext } from "./operation.ts";
 import type { Database } from "./database.types.ts";
-import { problem } from "./problem.ts";
+import { Problem, problem } from "./problem.ts";
 import { asSqlError, sqlProblem } from "./sql-errors.ts";
 
 type Functions = Database["public"]["Functions"];
-/** The name of a procedure of the public schema. */
-export type RpcName = keyof Functions & string;
-/** The arguments of a procedure. */
+/** The name of a procedure of the public schema; how it is called is the kit's own affair. */
+export type RpcName = Exclude<keyof Functions & string, "call_procedure" | "call_export">;
+/** The arguments of a procedure; SQL takes null for each, which the generated types do not say. */
 export type RpcArgs<N extends RpcName> = Functions[N]["Args"] extends never ? Record<string, never>
-  : Functions[N]["Args"];
+  : { [K in keyof Functions[N]["Args"]]: Functions[N]["Args"][K] | null };
 
 /** Request headers that procedures read: who asked, for the audit log, and the agency chosen. */
 const FORWARDED = ["user-agent", "x-forwarded-for", "x-agency-id"];
+
+/** What the database says of limits and repetitions, for the caller to read. */
+const ANSWERED = ["ratelimit-policy", "ratelimit", "retry-after", "idempotency-replayed"];
+
+/** What a call upstream carries, and who makes it. */
+export interface UpstreamInit {
+  /** HTTP method; POST unless told. */
+  readonly method?: "GET" | "POST" | "DELETE";
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Media type asked for; JSON unless told. */
+  readonly accept?: string;
+  /** Whether the caller's credentials go along. */
+  readonly as?: "caller" | "nobody";
+  /** Takes the publishable key's place; see auth-admin.ts, its only user. */
+  readonly secretKey?: string;
+}
 
 /** A call to the Data API or Auth: the caller's identity, a time limit, failures as problems. */
 export async function callUpstream(
   c: KitContext,
   path: string,
-  init: { readonly body?: unknown; readonly accept?: string; readonly as?: "caller" | "nobody" },
+  init: UpstreamInit,
 ): Promise<Response> {
   const { config } = c.var;
   const headers = new Headers({
     "Accept": init.accept ?? "application/json",
-    "apikey": config.publishableKey,
+    "apikey": init.secretKey ?? config.publishableKey,
     "X-Request-Id": c.var.requestId,
   });
   for (const name of FORWARDED) {
@@ -32,8 +49,7 @@ export async function callUpstream(
   // An agency in the path is the one meant, whatever the header says.
   const agencyId = c.req.param("agencyId");
   if (agencyId) headers.set("X-Agency-Id", agencyId);
-  const token = init.as === "nobody" ? undefined : bearerToken(c);
-  if (token) headers.set("Authorization", `Bearer ${token}`);
+  if (init.as === "caller") setCredentials(c, headers);
   if (init.body !== undefined) headers.set("Content-Type", "application/json");
 
   // The limit ends with the headers: a long export may stream for longer.
@@ -41,7 +57,7 @@ export async function callUpstream(
   const timer = setTimeout(() => limit.abort(), config.timeoutMs);
   try {
     return await config.fetch(`${config.supabaseUrl}${path}`, {
-      method: "POST",
+      method: init.method ?? "POST",
       headers,
       body: init.body === undefined ? undefined : JSON.stringify(init.body),
       signal: limit.signal,
@@ -53,20 +69,80 @@ export async function callUpstream(
   }
 }
 
-/** Calls one procedure as the caller and returns its answer, whose body has not been read. */
+function setCredentials(c: KitContext, headers: Headers): void {
+  const credentials = credentialsOf(c);
+  // The Data API takes tokens alone; SQL looks the API key up.
+  if (credentials?.apiKey) headers.set("X-Api-Key", credentials.apiKey);
+  if (credentials?.token) headers.set("Authorization", `Bearer ${credentials.token}`);
+}
+
+/**
+ * Calls one procedure as the caller, under the limits of the operation's class and at most once where
+ * the caller sent an Idempotency-Key. Its answer's body has not been read.
+ */
 export async function rpc<N extends RpcName>(
   c: KitContext,
   name: N,
   args: RpcArgs<N>,
+): Promise<Response> {
+  return await callDatabase(c, "call_procedure", {
+    procedure: name,
+    arguments: args,
+    rate_class: c.var.contract.rateClass,
+    // What only reads repeats itself.
+    idempotency_key: c.req.method === "GET" ? undefined : c.req.header("idempotency-key"),
+  });
+}
+
+/** Calls the export as the caller, under the limits; the answer is the file. */
+export async function rpcExport(
+  c: KitContext,
+  args: RpcArgs<"export_leads">,
+  accept: string,
+): Promise<Response> {
+  return await callDatabase(c, "call_export", { arguments: args }, accept);
+}
+
+/** Counts a request that no procedure answers against the limits of the operation's class. */
+export async function charge(c: KitContext): Promise<void> {
+  const { rateClass: rate_class } = c.var.contract;
+  await readUpstreamJson(await callDatabase(c, "call_procedure", { procedure: null, rate_class }));
+}
+
+/**
+ * As {@link charge}, for what must not happen uncounted: where the limit cannot be asked, the request
+ * is refused.
+ */
+export async function chargeOrRefuse(c: KitContext): Promise<void> {
+  try {
+    await charge(c);
+  } catch (cause) {
+    if (cause instanceof Problem && cause.status < 500) throw cause;
+    throw problem("SERVICE_UNAVAILABLE", { headers: { "Retry-After": "1" }, cause });
+  }
+}
+
+/** The one call to the database of a request; what it says of limits goes into the answer. */
+async function callDatabase(
+  c: KitContext,
+  name: "call_procedure" | "call_export",
+  body: unknown,
   accept?: string,
 ): Promise<Response> {
+  c.set("counted", true);
   const as = c.var.contract.anonymous ? "nobody" : "caller";
-  const response = await callUpstream(c, `/rest/v1/rpc/${name}`, { body: args, accept, as });
+  const response = await callUpstream(c, `/rest/v1/rpc/${name}`, { body, accept, as });
+  for (const header of ANSWERED) {
+    const value = response.headers.get(header);
+    if (value !== null) c.header(header, value);
+  }
   if (response.ok) return response;
-  const body = await readUpstreamJson(response);
-  const error = asSqlError(body);
-  if (!error) throw problem("UPSTREAM_UNAVAILABLE", { cause: { status: response.status, body } });
-  throw sqlProblem(error, response.status !== 401 && bearerToken(c) !== undefined);
+  const answer = await readUpstreamJson(response);
+  const error = asSqlError(answer);
+  if (!error) {
+    throw problem("UPSTREAM_UNAVAILABLE", { cause: { status: response.status, body: answer } });
+  }
+  throw sqlProblem(error, response.status !== 401 && credentialsOf(c) !== undefined);
 }
 
 /** The JSON of an upstream answer; a body that breaks off or is no JSON is the upstream's failure. */
@@ -79,12 +155,17 @@ export async function readUpstreamJson(response: Response): Promise<unknown> {
   }
 }
 
+/** Who asks: a person by an access token, or a program by an API key of its agency. */
+export type Credentials =
+  | { readonly token: string; readonly apiKey?: undefined }
+  | { readonly apiKey: string; readonly token?: undefined };
+
 /**
- * The caller's access token. supabase-js sends its publishable key as bearer token while nobody is
- * signed in; API keys of this kind are no tokens and count as none.
+ * The caller's credentials. supabase-js sends its publishable key as bearer token while nobody is
+ * signed in; keys of the platform say nothing about the caller and count as none.
  */
-export function bearerToken(c: KitContext): string | undefined {
+export function credentialsOf(c: KitContext): Credentials | undefined {
   const token = /^Bearer\s+(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
-  const isApiKey = token?.startsWith("sb_") || token === c.var.config.publishableKey;
-  return isApiKey ? undefined : token;
+  if (!token || token.startsWith("sb_") || token === c.var.config.publishableKey) return undefined;
+  return token.startsWith("blk_") ? { apiKey: token } : { token };
 }

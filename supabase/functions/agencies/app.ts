@@ -4,17 +4,27 @@ import type { KitApp } from "../_shared/operation.ts";
 import { registerAcceptInvitation } from "./routes/accept-invitation.ts";
 import { registerArchiveAgency } from "./routes/archive-agency.ts";
 import { registerCreateAgency } from "./routes/create-agency.ts";
+import { registerCreateApiKey } from "./routes/create-api-key.ts";
+import { registerDeleteAgencyRole } from "./routes/delete-agency-role.ts";
 import { registerGetAgency } from "./routes/get-agency.ts";
 import { registerGetInvitation } from "./routes/get-invitation.ts";
 import { registerInviteMember } from "./routes/invite-member.ts";
 import { registerListAgencies } from "./routes/list-agencies.ts";
+import { registerListApiKeys } from "./routes/list-api-keys.ts";
 import { registerListInvitations } from "./routes/list-invitations.ts";
 import { registerListMembers } from "./routes/list-members.ts";
 import { registerListRoles } from "./routes/list-roles.ts";
+import { registerReinstateMember } from "./routes/reinstate-member.ts";
+import { registerRemoveMember } from "./routes/remove-member.ts";
 import { registerRestoreAgency } from "./routes/restore-agency.ts";
+import { registerRevokeApiKey } from "./routes/revoke-api-key.ts";
 import { registerRevokeInvitation } from "./routes/revoke-invitation.ts";
+import { registerSetAgencyRole } from "./routes/set-agency-role.ts";
+import { registerSetMemberPermission } from "./routes/set-member-permission.ts";
 import { registerSetMemberRoles } from "./routes/set-member-roles.ts";
+import { registerSuspendMember } from "./routes/suspend-member.ts";
 import { registerSwitchAgency } from "./routes/switch-agency.ts";
+import { registerTransferAgency } from "./routes/transfer-agency.ts";
 import { registerUpdateAgency } from "./routes/update-agency.ts";
 
 /** The function `agencies`. */
@@ -32,9 +42,19 @@ export function createAgenciesApp(config: KitConfig): KitApp {
   registerSwitchAgency(app);
   registerListMembers(app);
   registerSetMemberRoles(app);
+  registerSetMemberPermission(app);
+  registerSuspendMember(app);
+  registerReinstateMember(app);
+  registerRemoveMember(app);
+  registerTransferAgency(app);
   registerListRoles(app);
+  registerSetAgencyRole(app);
+  registerDeleteAgencyRole(app);
   registerInviteMember(app);
   registerListInvitations(app);
   registerRevokeInvitation(app);
+  registerListApiKeys(app);
+  registerCreateApiKey(app);
+  registerRevokeApiKey(app);
   return app;
 }

@@ -10,6 +10,9 @@ const slug = z.string().min(1).max(63).meta({
 /** Names of roles, at least one. */
 export const Roles = z.array(z.string().min(1)).min(1).meta({ example: ["sales"] });
 
+const permission = z.string().min(1).max(100).meta({ example: "leads.read" });
+const Permissions = z.array(permission).meta({ example: ["leads.read"] });
+
 const clientId = Id.optional().meta({
   description: "For the role client: whose campaigns, leads and figures the member sees.",
 });
@@ -18,6 +21,15 @@ const clientId = Id.optional().meta({
 export const AgencyParams = z.object({ agencyId: Id });
 /** The path of one member. */
 export const MemberParams = AgencyParams.extend({ userId: Id });
+/** The path of one role. */
+export const RoleParams = AgencyParams.extend({
+  role: z.string().min(1).max(60).meta({
+    description: "Begins with `custom:`.",
+    example: "custom:booker",
+  }),
+});
+/** The path of one API key. */
+export const ApiKeyParams = AgencyParams.extend({ apiKeyId: Id });
 /** The path of one invitation. */
 export const InvitationParams = AgencyParams.extend({ invitationId: Id });
 /** The path of an invitation by its secret. */
@@ -62,6 +74,16 @@ export const MemberQuery = PageQuery.extend({
   search: z.string().min(1).max(200).optional().meta({ example: "ada" }),
 });
 
+/** A permission allowed or denied to one member. */
+const Override = z.object({
+  permission,
+  platform: z.string().nullable().meta({
+    description: "Where it holds; null everywhere.",
+    example: null,
+  }),
+  effect: z.enum(["allow", "deny"]),
+});
+
 /** A member of an agency. */
 export const Member = z.object({
   userId: Id,
@@ -72,8 +94,21 @@ export const Member = z.object({
   status: z.enum(["active", "suspended"]),
   clientId: Id.nullable().meta({ example: null }),
   roles: Roles,
+  overrides: z.array(Override).meta({
+    description: "Permissions allowed or denied beyond the roles.",
+  }),
   createdAt: Timestamp,
 }).openapi("Member");
+
+/** An override to set, or with `effect` null to take away. */
+export const SetMemberPermission = z.strictObject({
+  ...Override.shape,
+  effect: Override.shape.effect.nullable(),
+  platform: Override.shape.platform.optional(),
+}).openapi("SetMemberPermission");
+
+/** Who shall own the agency. */
+export const TransferAgency = z.strictObject({ userId: Id }).openapi("TransferAgency");
 
 /** The roles a member shall have from now on. */
 export const SetMemberRoles = z.strictObject({ roles: Roles, clientId }).openapi("SetMemberRoles");
@@ -86,6 +121,50 @@ export const Role = z.object({
   isSystem: z.boolean(),
   permissions: z.array(z.string()).meta({ example: ["leads.read_assigned"] }),
 }).openapi("Role");
+
+/** A role of the agency's own. */
+export const AgencyRole = Role.omit({ isSystem: true }).extend({
+  role: RoleParams.shape.role,
+  agencyId: Id,
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+}).openapi("AgencyRole");
+
+/** What a role shall be called and allow. */
+export const SetAgencyRole = z.strictObject({
+  title: z.string().min(1).max(120).meta({ example: "Booker" }),
+  permissions: Permissions,
+  description: z.string().max(500).optional().meta({ example: "Books the venues" }),
+}).openapi("SetAgencyRole");
+
+/** A new key for a program. */
+export const CreateApiKey = z.strictObject({
+  name: z.string().min(1).max(120).meta({ example: "Website form" }),
+  permissions: Permissions.min(1),
+  expiresAt: Timestamp.optional().meta({ description: "Never unless told." }),
+}).openapi("CreateApiKey");
+
+/** An API key as the agency sees it. */
+export const ApiKey = z.object({
+  id: Id,
+  agencyId: Id,
+  name: CreateApiKey.shape.name,
+  prefix: z.string().meta({ description: "To tell keys apart by.", example: "blk_kM3b1wqT" }),
+  permissions: Permissions,
+  createdBy: Id.nullable(),
+  expiresAt: Timestamp.nullable().meta({ example: null }),
+  lastUsedAt: Timestamp.nullable().meta({ description: "To the minute.", example: null }),
+  revokedAt: Timestamp.nullable().meta({ example: null }),
+  createdAt: Timestamp,
+}).openapi("ApiKey");
+
+/** A new API key, with its secret. */
+export const NewApiKey = ApiKey.extend({
+  secret: z.string().meta({
+    description: "Shown this once: `Authorization: Bearer <secret>` signs the program in.",
+    example: "blk_kM3b1wqTg0-secret",
+  }),
+}).openapi("NewApiKey");
 
 /** Whom to invite, as what. */
 export const InviteMember = z.strictObject({ email: z.email(), roles: Roles, clientId })

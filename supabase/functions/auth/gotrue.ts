@@ -2,7 +2,12 @@ import { z } from "@hono/zod-openapi";
 import type { KitContext } from "../_shared/operation.ts";
 import { type Problem, problem } from "../_shared/problem.ts";
 import { asSqlError, sqlProblem } from "../_shared/sql-errors.ts";
-import { callUpstream, readUpstreamJson } from "../_shared/upstream.ts";
+import {
+  callUpstream,
+  chargeOrRefuse,
+  credentialsOf,
+  readUpstreamJson,
+} from "../_shared/upstream.ts";
 import { AUTH_CODES, BY_STATUS, SAID_BY_AUTH } from "./codes.ts";
 
 /** Auth answers `{error_code, msg}`, or `{code, message}` where a newer version is asked for. */
@@ -14,13 +19,19 @@ const AuthError = z.object({
   error_description: z.string().optional(),
 });
 
-/** The one call to Auth of a request; its errors become the envelope's. */
+/**
+ * The one call to Auth of a request, once its limit has let it pass; its errors become the
+ * envelope's.
+ */
 export async function callAuth(
   c: KitContext,
   path: string,
   body: unknown,
   as: "caller" | "nobody" = "nobody",
 ): Promise<unknown> {
+  // An API key has no session.
+  if (as === "caller" && !credentialsOf(c)?.token) throw problem("NOT_SIGNED_IN");
+  await chargeOrRefuse(c);
   const response = await callUpstream(c, `/auth/v1/${path}`, { body, as });
   const answer = await readUpstreamJson(response);
   if (response.ok) return answer;

@@ -26,6 +26,26 @@ const AGENCY_HEADER = {
   schema: { type: "string", format: "uuid" },
 } as const;
 
+const IDEMPOTENCY_KEY = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description:
+    "1 to 255 characters. A repetition of the request under the same key within 24 hours is answered as the first was, with Idempotency-Replayed: true; another request under it is 422, one still under way 409. What failed may be tried again.",
+  schema: { type: "string", minLength: 1, maxLength: 255 },
+} as const;
+
+const LIMIT_HEADERS = {
+  RateLimitPolicy: {
+    description: "The tightest limit the request counts against: its name, quota and seconds.",
+    schema: { type: "string", example: '"write-user";q=100;w=60' },
+  },
+  RateLimit: {
+    description: "Requests left, and the seconds after which one more is.",
+    schema: { type: "string", example: '"write-user";r=99;t=1' },
+  },
+} as const;
+
 /** Declarations are read, never called: no address, no key. */
 const DECLARATIONS_ONLY: KitConfig = {
   supabaseUrl: "",
@@ -46,7 +66,17 @@ export function buildDocument() {
     bearerFormat: "JWT",
     description: "The access token of a session: POST /auth/signin.",
   });
+  all.openAPIRegistry.registerComponent("securitySchemes", "apiKey", {
+    type: "http",
+    scheme: "bearer",
+    description:
+      "A program's key, `blk_…`: POST /agencies/{agencyId}/api-keys. It may what it was given, in its agency.",
+  });
   all.openAPIRegistry.registerComponent("parameters", "AgencyId", AGENCY_HEADER);
+  all.openAPIRegistry.registerComponent("parameters", "IdempotencyKey", IDEMPOTENCY_KEY);
+  for (const [name, header] of Object.entries(LIMIT_HEADERS)) {
+    all.openAPIRegistry.registerComponent("headers", name, header);
+  }
   const document = all.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
@@ -59,11 +89,13 @@ export function buildDocument() {
     servers: [{ url: "/functions/v1" }],
   });
   for (const item of Object.values(document.paths ?? {})) {
-    for (const operation of [item.get, item.post, item.put, item.delete]) {
+    for (const method of ["get", "post", "put", "delete"] as const) {
+      const operation = item[method];
       if (!operation?.security?.length) continue;
       operation.parameters = [
         ...operation.parameters ?? [],
         { $ref: "#/components/parameters/AgencyId" },
+        ...method === "get" ? [] : [{ $ref: "#/components/parameters/IdempotencyKey" }],
       ];
     }
   }

@@ -7,9 +7,11 @@ const route = operation({
   path: "/health/live",
   operationId: "isLive",
   summary: "Whether the functions answer; asks nothing behind them",
+  description: "Counted by no limit: its answer alone has no RateLimit headers.",
   rateClass: "anonymous",
   permission: "everyone",
   anonymous: true,
+  free: true,
   data: Liveness,
 });
 

@@ -1,6 +1,6 @@
 import { camel } from "../../_shared/mapping.ts";
 import { type KitApp, operation } from "../../_shared/operation.ts";
-import { problem } from "../../_shared/problem.ts";
+import { Problem, problem } from "../../_shared/problem.ts";
 import { respond } from "../../_shared/reply.ts";
 import { readUpstreamJson, rpc } from "../../_shared/upstream.ts";
 import { Readiness, ReadinessReport } from "../schemas.ts";
@@ -35,6 +35,7 @@ async function readReport(call: () => Promise<Response>) {
   try {
     return ReadinessReport.parse(await readUpstreamJson(await call()));
   } catch (cause) {
+    if (cause instanceof Problem && cause.status === 429) throw cause;
     throw problem("NOT_READY", {
       details: [{ path: "database", message: "This check fails." }],
       cause,

@@ -1,5 +1,5 @@
 import { type KitApp, operation } from "../../_shared/operation.ts";
-import { replyFile, toArgs } from "../../_shared/reply.ts";
+import { replyExport, toArgs } from "../../_shared/reply.ts";
 import { CsvText, ExportQuery } from "../schemas.ts";
 
 const route = operation({
@@ -18,6 +18,6 @@ const route = operation({
 export function registerExportLeads(app: KitApp): void {
   app.openapi(route, (c) => {
     const { format: _format, ...filters } = c.req.valid("query");
-    return replyFile(c, "export_leads", toArgs(filters), { name: "leads.csv", type: "text/csv" });
+    return replyExport(c, toArgs(filters), { name: "leads.csv", type: "text/csv" });
   });
 }
