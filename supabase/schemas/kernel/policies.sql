@@ -99,4 +99,8 @@ create policy audit_log_select_readers on public.audit_log
 grant select on public.audit_log to authenticated;
 alter table private.audit_log_default enable row level security;
 alter table private.audit_log_default force row level security;
+alter table private.row_changes enable row level security;
+alter table private.row_changes force row level security;
+alter table private.row_changes_default enable row level security;
+alter table private.row_changes_default force row level security;
 select private.create_audit_partitions();

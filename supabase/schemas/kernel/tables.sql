@@ -222,3 +222,24 @@ create index audit_log_agency_id_entity_idx on public.audit_log (agency_id, enti
 
 -- Catches what falls outside the months made ahead, so that a late maintenance never fails a write.
 create table private.audit_log_default partition of public.audit_log default;
+
+-- History ----------------------------------------------------------------------------------------
+
+create table private.row_changes (
+  agency_id uuid not null,
+  entity text not null,
+  entity_id uuid not null,
+  id bigint generated always as identity,
+  at timestamptz not null,
+  event_id uuid not null,
+  before jsonb not null,
+  primary key (agency_id, entity_id, id, at)
+) partition by range (at);
+comment on table private.row_changes is
+  'What the rows of some tables were: one row per row changed, with the changed columns'' old values, whichever statement changed it. Append-only, partitioned by month. A row as of a moment is the row with everything later undone.';
+comment on column private.row_changes.entity is 'The table.';
+comment on column private.row_changes.id is 'The order of changes of one row: its lock is held when a number is taken.';
+comment on column private.row_changes.at is 'The clock at the statement, not the start of its transaction.';
+comment on column private.row_changes.event_id is 'The audit event of the call; a change made past the procedures has none.';
+
+create table private.row_changes_default partition of private.row_changes default;

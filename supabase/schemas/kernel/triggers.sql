@@ -39,3 +39,21 @@ create trigger audit_log_append_only
 create trigger audit_log_never_truncated
   before truncate on public.audit_log
   for each statement execute function private.tg_append_only();
+
+create trigger row_changes_append_only
+  before update or delete on private.row_changes
+  for each row execute function private.tg_append_only();
+
+create trigger row_changes_never_truncated
+  before truncate on private.row_changes
+  for each statement execute function private.tg_append_only();
+
+-- A partition does not inherit what guards against truncate; private.create_audit_partitions() sees to
+-- those of the months.
+create trigger audit_log_default_never_truncated
+  before truncate on private.audit_log_default
+  for each statement execute function private.tg_append_only();
+
+create trigger row_changes_default_never_truncated
+  before truncate on private.row_changes_default
+  for each statement execute function private.tg_append_only();
