@@ -1,0 +1,103 @@
+/**
+ * What the mutation check breaks: every statement drops or loosens one thing that keeps people out of
+ * data or wrong values out of tables.
+ * @module
+ */
+
+import type { Sql } from "postgres";
+
+/** One way to break the schema. */
+export interface Mutation {
+  /** What it breaks, in a line. */
+  name: string;
+  /** The statement that the owner runs. */
+  statement: string;
+  /** A word that tests about the broken thing are likely to hold: they run first. */
+  about: string;
+}
+
+const RELATIONS = `
+  select c.oid, c.oid::regclass as name, c.relname, c.relkind from pg_class as c
+   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v') and not c.relispartition`;
+
+const REACH = `
+  with relations as (${RELATIONS}), policies as (
+    select format('%I on %s', p.polname, p.polrelid::regclass) as name, r.relname,
+           pg_get_expr(p.polqual, p.polrelid) as qual, p.polwithcheck
+      from pg_policy as p join relations as r on r.oid = p.polrelid
+  ), procedures as (
+    select p.oid, p.oid::regprocedure as name, p.proname from pg_proc as p
+     where p.pronamespace = 'public'::regnamespace and p.prokind = 'f'
+  )
+  select 'drop policy ' || name as statement, relname as about from policies
+  union all select 'alter policy ' || name || ' using (true)', relname from policies where qual <> 'true'
+  union all select 'alter policy ' || name || ' with check (true)', relname
+    from policies where polwithcheck is not null
+  union all select 'alter table ' || name || ' disable row level security', relname
+    from relations where relkind <> 'v'
+  union all select 'alter view ' || name || ' set (security_invoker = false)', relname
+    from relations where relkind = 'v'
+  union all select format('grant %s on %s to %s', privilege, name, role), relname
+    from relations
+    cross join unnest(array['select', 'insert', 'update', 'delete']) as privilege
+    cross join unnest(array['anon', 'authenticated']) as role
+   where not has_table_privilege(role, oid, privilege)
+  union all select format('revoke %s on %s from authenticated', privilege, name), relname
+    from relations cross join unnest(array['select', 'insert', 'update', 'delete']) as privilege
+   where has_table_privilege('authenticated', oid, privilege)
+      or (privilege <> 'delete' and has_any_column_privilege('authenticated', oid, privilege))
+  union all select format('grant execute on function %s to anon', name), proname
+    from procedures where not has_function_privilege('anon', oid, 'execute')
+  union all select format('revoke execute on function %s from authenticated, public', name), proname
+    from procedures`;
+
+const CONSTRAINTS = `
+  select format('alter table %s drop constraint %I cascade', k.conrelid::regclass, k.conname) as statement,
+         c.relname as about
+    from pg_constraint as k join pg_class as c on c.oid = k.conrelid
+   where c.relnamespace in ('public'::regnamespace, 'private'::regnamespace)
+     and not c.relispartition and k.contype in ('c', 'f', 'u', 'x') and k.conparentid = 0
+  union all
+  select format('drop index %s', i.indexrelid::regclass), c.relname
+    from pg_index as i join pg_class as c on c.oid = i.indrelid
+   where c.relnamespace in ('public'::regnamespace, 'private'::regnamespace) and not c.relispartition
+     and i.indisunique and not exists (select from pg_constraint as k where k.conindid = i.indexrelid)`;
+
+const FUNCTIONS = `
+  select p.oid::regprocedure::text as name, p.proname as about, pg_get_functiondef(p.oid) as definition
+    from pg_proc as p
+   where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace) and p.prokind = 'f'
+     and p.prosrc ~ 'private\\.(require|authorize)'`;
+
+/** What a guard becomes when it asks for nothing, or for no more than being able to read. */
+function loosen(guard: string): string {
+  if (guard.startsWith("perform")) return "perform 1;";
+  return guard.replace(/'(leads|campaigns)\.\w+'/, "'$1.read'");
+}
+
+/** Each guard of each function, loosened by itself. */
+function guardMutations(rows: { name: string; about: string; definition: string }[]): Mutation[] {
+  const guards = /perform private\.require\w*\([^;]*\);|private\.authorize_\w+\([^;]*?'[a-z_.]+'/g;
+  return rows.flatMap(({ name, about, definition }) =>
+    [...definition.matchAll(guards)].flatMap(({ 0: guard, index }) => {
+      const statement = definition.slice(0, index) + loosen(guard) +
+        definition.slice(index + guard.length);
+      if (statement === definition) return [];
+      return [{ name: `${name} without ${guard.replace(/\s+/g, " ")}`, statement, about }];
+    })
+  );
+}
+
+/** Every mutation of the schema in the database. */
+export async function readMutations(sql: Sql): Promise<Mutation[]> {
+  const statements = await sql.unsafe<{ statement: string; about: string }[]>(
+    `${REACH} union all ${CONSTRAINTS} order by 1`,
+  );
+  const functions = await sql.unsafe<{ name: string; about: string; definition: string }[]>(
+    `${FUNCTIONS} order by 1`,
+  );
+  return [
+    ...statements.map(({ statement, about }) => ({ name: statement, statement, about })),
+    ...guardMutations(functions),
+  ];
+}
