@@ -38,6 +38,8 @@ export type InvitationPreview = Output<typeof agencies.InvitationPreview>;
 export type Campaign = Output<typeof campaigns.CampaignSummary>;
 /** A lead. */
 export type Lead = Output<typeof leads.LeadDetails>;
+/** One step of a lead's history. */
+export type LeadEvent = Output<typeof leads.LeadEvent>;
 /** Something that happened with a lead. */
 export type LeadActivity = Output<typeof leads.LeadActivity>;
 /** A score and what it is the sum of. */

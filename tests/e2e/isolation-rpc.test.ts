@@ -45,6 +45,10 @@ const SAMPLES: Record<string, unknown> = {
   roles: ["owner"],
   score: 5,
   type: "note",
+  permissions: ["leads.read"],
+  permission: "leads.read",
+  effect: "allow",
+  at: new Date().toISOString(),
 };
 
 Deno.test("no procedure opens another agency's ids to supabase-js", async () => {
@@ -58,6 +62,8 @@ Deno.test("no procedure opens another agency's ids to supabase-js", async () => 
     user_id: target.sales.id,
     invitation_id: target.invitation.id,
     assigned_to: target.sales.id,
+    api_key_id: target.apiKey.id,
+    role: target.role.role,
   };
   const procedures = await proceduresById();
   ok(procedures.length > 30);

@@ -23,9 +23,10 @@ async function operationsById() {
 
 Deno.test("no endpoint opens another agency's ids", async () => {
   const [intruder, target] = await Promise.all([foundAgency(), busyAgency()]);
-  const { agency, campaignId, leadId, deletedLeadId, sales, invitation } = target;
+  const { agency, campaignId, leadId, deletedLeadId, sales, invitation, apiKey, role } = target;
   const codes: [parameter: string, code: string][] = [
     ["{invitationId}", "INVITATION_NOT_FOUND"],
+    ["{apiKeyId}", "API_KEY_NOT_FOUND"],
     ["{agencyId}", "AGENCY_NOT_FOUND"],
     ["{campaignId}", "CAMPAIGN_NOT_FOUND"],
     ["{leadId}", "LEAD_NOT_FOUND"],
@@ -41,7 +42,8 @@ Deno.test("no endpoint opens another agency's ids", async () => {
       for (const lead of path.includes("{leadId}") ? [leadId, deletedLeadId] : [leadId]) {
         const url = path.replace("{agencyId}", agency.id).replace("{campaignId}", campaignId)
           .replace("{leadId}", lead).replace("{userId}", sales.id)
-          .replace("{invitationId}", invitation.id);
+          .replace("{invitationId}", invitation.id).replace("{apiKeyId}", apiKey.id)
+          .replace("{role}", role.role);
         for (const agencyId of [undefined, intruder.id, agency.id]) {
           const reply = await intruder.owner.call(method, url, body, { agencyId });
           assertFailure(reply, 404, code, `${method} ${path}`);

@@ -1614,6 +1614,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "delete_user": { Args: { "user_id": string }; Returns: Json };
       "explain_lead_score": { Args: { "at"?: string; "lead_id": string }; Returns: Json };
       "export_leads": {
         Args: {
@@ -1714,6 +1715,7 @@ export type Database = {
         };
       };
       "get_campaign_performance": { Args: { "campaign_id": string }; Returns: Json };
+      "get_health_report": { Args: Record<PropertyKey, never>; Returns: Json };
       "get_invitation": { Args: { "token": string }; Returns: Json };
       "get_lead": {
         Args: { "lead_id": string };
@@ -1822,6 +1824,7 @@ export type Database = {
         };
       };
       "get_me": { Args: Record<PropertyKey, never>; Returns: Json };
+      "get_platform_metrics": { Args: Record<PropertyKey, never>; Returns: Json };
       "get_top_campaigns": {
         Args: { "agency_id"?: string; "max_results"?: number; "metric"?: string };
         Returns: {
@@ -1895,6 +1898,10 @@ export type Database = {
         Returns: Json;
       };
       "list_roles": { Args: { "agency_id"?: string }; Returns: Json };
+      "list_users": {
+        Args: { "page"?: number; "page_size"?: number; "search"?: string };
+        Returns: Json;
+      };
       "my_permissions": { Args: { "agency_id"?: string }; Returns: Json };
       "qualify_lead": {
         Args: { "criteria"?: Json; "lead_id": string; "notes"?: string; "score": number };
@@ -2043,6 +2050,20 @@ export type Database = {
       };
       "revoke_api_key": { Args: { "api_key_id": string }; Returns: Json };
       "revoke_invitation": { Args: { "invitation_id": string }; Returns: Json };
+      "search_audit": {
+        Args: {
+          "action"?: string;
+          "actor_id"?: string;
+          "agency_id"?: string;
+          "entity"?: string;
+          "entity_id"?: string;
+          "page"?: number;
+          "page_size"?: number;
+          "since"?: string;
+          "until"?: string;
+        };
+        Returns: Json;
+      };
       "search_leads": {
         Args: { "agency_id"?: string; "max_results"?: number; "query": string };
         Returns: {
@@ -2294,6 +2315,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "update_user": { Args: { "changes": Json; "user_id": string }; Returns: Json };
     };
     Enums: {
       "campaign_status": "draft" | "active" | "paused" | "completed" | "archived";

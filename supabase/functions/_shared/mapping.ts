@@ -102,6 +102,11 @@ export function fromColumns(schema: z.ZodType, value: unknown): unknown {
     const element = inner.element as z.ZodType;
     return value.map((item) => fromColumns(element, item));
   }
+  if (inner instanceof z.ZodRecord && inner.keyType === FieldName && isObject(value)) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, member]) => [camel(key), member]),
+    );
+  }
   if (inner === FieldName && typeof value === "string") return camel(value);
   if (inner === MachineCode && typeof value === "string") return value.toUpperCase();
   return value;

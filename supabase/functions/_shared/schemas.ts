@@ -25,6 +25,14 @@ export const Tags = z.array(z.string().min(1)).meta({ example: ["vip"] });
 /** `asc` or `desc`. */
 export const SortOrder = z.enum(["asc", "desc"]);
 
+/** Query of what can be read as it was. */
+export const AsOfQuery = z.strictObject({
+  asOf: Timestamp.optional().meta({
+    description:
+      "The moment to read; now unless told. Who may see it is decided by today's rights.",
+  }),
+});
+
 /** Items on a page unless the caller says otherwise. */
 export const DEFAULT_PAGE_SIZE = 20;
 

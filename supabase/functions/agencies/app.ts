@@ -1,5 +1,6 @@
 import { createApp } from "../_shared/app.ts";
 import type { KitConfig } from "../_shared/config.ts";
+import type { Mailer } from "../_shared/mail.ts";
 import type { KitApp } from "../_shared/operation.ts";
 import { registerAcceptInvitation } from "./routes/accept-invitation.ts";
 import { registerArchiveAgency } from "./routes/archive-agency.ts";
@@ -27,8 +28,8 @@ import { registerSwitchAgency } from "./routes/switch-agency.ts";
 import { registerTransferAgency } from "./routes/transfer-agency.ts";
 import { registerUpdateAgency } from "./routes/update-agency.ts";
 
-/** The function `agencies`. */
-export function createAgenciesApp(config: KitConfig): KitApp {
+/** The function `agencies`; without a mailer invitations are passed on by whoever invites. */
+export function createAgenciesApp(config: KitConfig, mailer: Mailer | null = null): KitApp {
   const app = createApp({ name: "agencies", config });
   // Before the paths with an id, which would take "invitations" for one.
   registerGetInvitation(app);
@@ -50,7 +51,7 @@ export function createAgenciesApp(config: KitConfig): KitApp {
   registerListRoles(app);
   registerSetAgencyRole(app);
   registerDeleteAgencyRole(app);
-  registerInviteMember(app);
+  registerInviteMember(app, mailer);
   registerListInvitations(app);
   registerRevokeInvitation(app);
   registerListApiKeys(app);

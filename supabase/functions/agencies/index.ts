@@ -1,4 +1,6 @@
 import { configFromEnv } from "../_shared/config.ts";
+import { mailerFromEnv } from "../_shared/mail.ts";
 import { createAgenciesApp } from "./app.ts";
 
-Deno.serve(createAgenciesApp(configFromEnv(Deno.env.toObject())).fetch);
+const env = Deno.env.toObject();
+Deno.serve(createAgenciesApp(configFromEnv(env), mailerFromEnv(env)).fetch);

@@ -187,6 +187,7 @@ export const Invitation = z.object({
 
 /** A new invitation, with its secret. */
 export const NewInvitation = Invitation.extend({
+  agencyName: name,
   token: z.string().meta({
     description: "Shown this once: give it to the person invited.",
     example: "kM3b1wqTg0-secret",

@@ -66,3 +66,12 @@ export const CampaignSummary = Campaign.extend({
   leadsConverted: z.number().int().meta({ example: 15 }),
   conversionRate: Rate,
 }).openapi("CampaignSummary");
+
+/** A campaign as it was at a moment, where its figures are not told, or as it is. */
+export const CampaignAt = CampaignSummary.partial({
+  clientName: true,
+  leadsTotal: true,
+  leadsQualified: true,
+  leadsConverted: true,
+  conversionRate: true,
+}).openapi("CampaignAt");

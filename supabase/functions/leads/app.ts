@@ -11,6 +11,7 @@ import { registerDeleteLead } from "./routes/delete-lead.ts";
 import { registerExplainLeadScore } from "./routes/explain-lead-score.ts";
 import { registerExportLeads } from "./routes/export-leads.ts";
 import { registerGetLead } from "./routes/get-lead.ts";
+import { registerGetLeadHistory } from "./routes/get-lead-history.ts";
 import { registerImportLeads } from "./routes/import-leads.ts";
 import { registerListLeadActivities } from "./routes/list-lead-activities.ts";
 import { registerListLeads } from "./routes/list-leads.ts";
@@ -38,6 +39,7 @@ export function createLeadsApp(config: KitConfig): KitApp {
   registerQualifyLead(app);
   registerAssignLead(app);
   registerExplainLeadScore(app);
+  registerGetLeadHistory(app);
   registerListLeadActivities(app);
   registerRecordLeadActivity(app);
   return app;

@@ -284,6 +284,23 @@ export const LeadActivity = z.object({
   createdAt: Timestamp,
 }).openapi("LeadActivity");
 
+const actor = z.object({
+  type: z.enum(["user", "api_key", "system"]),
+  id: Id.nullable(),
+  name: z.string().nullable().meta({ example: "Ada Byron" }),
+});
+
+/** One step of a lead's history. */
+export const LeadEvent = z.object({
+  at: Timestamp,
+  actor,
+  action: z.string().meta({ example: "lead.updated" }),
+  changes: z.record(FieldName, z.object({ from: z.unknown(), to: z.unknown() })).meta({
+    description: "By field: what it was and what it became.",
+    example: { city: { from: null, to: "Lisbon" } },
+  }),
+}).openapi("LeadEvent");
+
 /** A row of an import in SQL's spelling. What is no object goes as it is, to be rejected there. */
 export function toRow(row: unknown): Json {
   const isObject = typeof row === "object" && row !== null && !Array.isArray(row);

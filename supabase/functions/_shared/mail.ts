@@ -1,0 +1,54 @@
+import type { KitContext } from "./operation.ts";
+
+/** A mail to one person. */
+export interface Mail {
+  /** The address. */
+  readonly to: string;
+  /** One line. */
+  readonly subject: string;
+  /** Plain text. */
+  readonly text: string;
+}
+
+/** Sends mails; made once in `index.ts` from the environment. */
+export interface Mailer {
+  /** Where the frontend is, for links in mails; without a slash at the end. */
+  readonly siteUrl: string;
+  /** Hands a mail to the server. */
+  send(mail: Mail): Promise<void>;
+}
+
+/**
+ * The mailer of the environment: `SMTP_URL` (`smtps://user:password@host:465`), `MAIL_FROM`,
+ * `SITE_URL`. Without `SMTP_URL` there is none, and whoever invites passes the token on themselves.
+ */
+export function mailerFromEnv(env: Readonly<Record<string, string | undefined>>): Mailer | null {
+  const { SMTP_URL, MAIL_FROM = "Backline <no-reply@localhost>", SITE_URL = "" } = env;
+  if (!SMTP_URL) return null;
+  return {
+    siteUrl: SITE_URL.replace(/\/+$/, ""),
+    async send(mail) {
+      // Loaded by the first mail: most requests send none.
+      const { createTransport } = await import("nodemailer");
+      await createTransport(SMTP_URL).sendMail({ from: MAIL_FROM, ...mail });
+    },
+  };
+}
+
+/** Sends a mail once the answer is on its way; a mail that cannot be sent is logged, not answered. */
+export function sendLater(c: KitContext, mailer: Mailer, mail: Mail): void {
+  const { config, requestId } = c.var;
+  const sent = mailer.send(mail).catch((cause: Error) =>
+    config.log(JSON.stringify({
+      level: "error",
+      requestId,
+      code: "MAIL_NOT_SENT",
+      subject: mail.subject,
+      cause: cause.message,
+    }))
+  );
+  // The platform would end an instance that has nothing left to answer.
+  runtime.EdgeRuntime?.waitUntil(sent);
+}
+
+const runtime: { EdgeRuntime?: { waitUntil(work: Promise<unknown>): void } } = globalThis as never;
