@@ -10,6 +10,9 @@ export interface FunctionsEnvironment {
   keys: Keys;
   apiUrl: string;
   dbUrl: string;
+  /** Where mails go, and where links in them lead. */
+  smtpUrl: string;
+  siteUrl: string;
 }
 
 /** A running process of functions. */
@@ -30,7 +33,7 @@ const INHERITED =
 
 /** Starts a process that serves the functions as they are on disk now. */
 export async function startFunctions(environment: FunctionsEnvironment): Promise<FunctionsProcess> {
-  const { dir, keys, apiUrl, dbUrl } = environment;
+  const { dir, keys, apiUrl, dbUrl, smtpUrl, siteUrl } = environment;
   const names = await functionNames(dir);
   // What `supabase secrets set` holds on hosted, the CLI reads from this file locally.
   const secrets = await Deno.readTextFile(join(dir, ".env")).then(parseEnv, () => ({}));
@@ -41,6 +44,8 @@ export async function startFunctions(environment: FunctionsEnvironment): Promise
     clearEnv: true,
     env: {
       ...Object.fromEntries(inherited),
+      SMTP_URL: smtpUrl,
+      SITE_URL: siteUrl,
       ...secrets,
       SUPABASE_URL: apiUrl,
       SUPABASE_ANON_KEY: keys.anonKey,

@@ -1,4 +1,4 @@
-/** The local mailbox: what Auth would send by SMTP is kept for a test or a person to read. */
+/** The local mailbox: what Auth and the functions would send is kept for a test or a person to read. */
 
 /** A mail. `link`, `otp` and `tokenHash` are what its text says, ready to use in a test. */
 export interface Mail {

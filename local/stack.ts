@@ -11,6 +11,7 @@ import { route, type Services } from "./gateway.ts";
 import { loadKeys } from "./keys.ts";
 import { openMailbox } from "./mailbox.ts";
 import { freePort, isPortFree, removeCluster, StackError } from "./postgres.ts";
+import { startSmtp } from "./smtp.ts";
 import { lockState, type StackInfo, takeState, writeState } from "./state.ts";
 
 /** How to start a stack. */
@@ -94,12 +95,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     closers.push(() => auth.close());
     const data = await openDataApi(database.url("authenticator"), database.url(), config);
     closers.push(() => data.close());
+    const smtp = await startSmtp(mailbox);
+    closers.push(() => smtp.stop());
     const functions = await openFunctions({
       dir: join(supabaseDir, "functions"),
       config,
       keys,
       apiUrl,
       dbUrl: info.dbUrl,
+      smtpUrl: smtp.url,
+      siteUrl: config.auth.siteUrl,
       report,
     });
     closers.push(() => functions.close());

@@ -253,6 +253,15 @@ create unique index invitations_open_agency_id_email_idx on public.invitations (
 create index invitations_token_hash_idx on public.invitations (token_hash);
 create index invitations_invited_by_idx on public.invitations (invited_by);
 
+-- Platform -------------------------------------------------------------------------------------
+
+create table private.platform_staff (
+  user_id uuid primary key references public.profiles (id) on delete cascade,
+  created_at timestamptz not null default now()
+);
+comment on table private.platform_staff is
+  'Who runs the platform. Rows are added by hand in SQL: no procedure and no token makes anyone staff.';
+
 -- Audit ----------------------------------------------------------------------------------------
 
 create table public.audit_log (
@@ -948,21 +957,24 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_fold_lag interval := coalesce(
-    now() - (select d.at from private.lead_metric_deltas as d order by d.id limit 1), interval '0');
+  v_folded boolean := private.oldest_delta() < interval '5 minutes';
+  v_auth boolean := true;
 begin
+  begin
+    perform from auth.users limit 1;
+  exception
+    when others then
+      v_auth := false;
+  end;
   return jsonb_build_object(
-    'ready', v_fold_lag < interval '5 minutes',
-    'checks', jsonb_build_object(
-      'database', true,
-      'metrics_folded', v_fold_lag < interval '5 minutes'
-    )
+    'ready', v_folded and v_auth,
+    'checks', jsonb_build_object('database', true, 'auth', v_auth, 'metrics_folded', v_folded)
   );
 end;
 $$;
 
 comment on function public.check_readiness() is
-  'Whether requests can be served: {ready, checks}. Open to everyone; it tells nothing else.';
+  'Whether requests can be served: {ready, checks: {database, auth, metrics_folded}}. Open to everyone; it tells nothing else.';
 revoke all on function public.check_readiness() from public;
 grant execute on function public.check_readiness() to anon, authenticated;
 
@@ -1179,6 +1191,48 @@ comment on function public.delete_agency_role(uuid, text) is
 revoke all on function public.delete_agency_role(uuid, text) from public, anon;
 grant execute on function public.delete_agency_role(uuid, text) to authenticated;
 
+-- supabase/schemas/kernel/functions/delete_user.sql
+
+create or replace function public.delete_user(user_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer -- accounts are the sign-in service's rows
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_profile public.profiles;
+  v_member public.memberships;
+  v_user jsonb;
+begin
+  perform private.require_staff();
+  -- The agencies before the user, in the order of their ids, as everyone locks who changes members.
+  perform from public.agencies as a
+    where a.id in (select m.agency_id from public.memberships as m where m.user_id = delete_user.user_id)
+    order by a.id
+      for no key update;
+  v_profile := private.user_to_manage(delete_user.user_id);
+  for v_member in
+    select m.*
+      from public.memberships as m
+      join public.membership_roles as mr on mr.agency_id = m.agency_id and mr.user_id = m.user_id
+     where m.user_id = v_profile.id and mr.role = 'owner'
+  loop
+    perform private.require_owner_left(v_member);
+  end loop;
+  v_user := private.user_document(v_profile);
+  delete from auth.users as u where u.id = v_profile.id;
+  perform private.audit(private.platform(), 'user.deleted', v_profile.id, v_user, null);
+  return v_user;
+end;
+$$;
+
+comment on function public.delete_user(uuid) is
+  'For staff of the platform: deletes an account with its profile, sessions and memberships, and answers it as it was; what it did stays in the log. Errors: 401 not_signed_in, 403 staff_required, 404 user_not_found, 409 last_owner while it is the only owner of an agency.';
+revoke all on function public.delete_user(uuid) from public, anon;
+grant execute on function public.delete_user(uuid) to authenticated;
+
 -- supabase/schemas/kernel/functions/end_call.sql
 
 create or replace function private.end_call(
@@ -1322,6 +1376,47 @@ $$;
 comment on function public.get_agency(uuid) is 'One of the caller''s agencies. Errors: 401 not_signed_in, 404 agency_not_found.';
 revoke all on function public.get_agency(uuid) from public, anon;
 grant execute on function public.get_agency(uuid) to authenticated;
+
+-- supabase/schemas/kernel/functions/get_health_report.sql
+
+create or replace function public.get_health_report()
+returns jsonb
+language plpgsql
+stable
+security definer -- looks at machinery that nobody else may read
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  perform private.require_staff();
+  return public.check_readiness() || jsonb_build_object(
+    'at', now(),
+    'database', jsonb_build_object(
+      'version', current_setting('server_version'),
+      'size_bytes', pg_database_size(current_database()),
+      'connections', (select count(*) from pg_catalog.pg_stat_activity as s where s.datname = current_database()),
+      'max_connections', current_setting('max_connections')::integer
+    ),
+    'metrics', jsonb_build_object(
+      'waiting_deltas', (select count(*) from private.lead_metric_deltas),
+      'oldest_delta_seconds', round(extract(epoch from private.oldest_delta()), 3)
+    ),
+    -- Events that no month takes go to the default partition: then the schedule has not run.
+    'audit', jsonb_build_object(
+      'months_ahead', (
+        select count(*) from generate_series(1, 12) as n
+         where to_regclass('private.audit_log_' || to_char(now() + make_interval(months => n), 'YYYY_MM')) is not null),
+      'events_outside_of_months', (select count(*) from private.audit_log_default)
+    ),
+    'idempotency_keys', (select count(*) from private.idempotency_keys)
+  );
+end;
+$$;
+
+comment on function public.get_health_report() is
+  'For staff of the platform: readiness and what stands behind it, {ready, checks, at, database, metrics, audit, idempotency_keys}. Errors: 401 not_signed_in, 403 staff_required.';
+revoke all on function public.get_health_report() from public, anon;
+grant execute on function public.get_health_report() to authenticated;
 
 -- supabase/schemas/kernel/functions/get_invitation.sql
 
@@ -1502,7 +1597,10 @@ begin
   returning * into v_invitation;
   perform private.audit(v_invitation.agency_id, 'invitation.created', v_invitation.id, null,
     private.invitation_document(v_invitation));
-  return private.invitation_document(v_invitation) || jsonb_build_object('token', v_token);
+  return private.invitation_document(v_invitation) || jsonb_build_object(
+    'token', v_token,
+    'agency_name', (select a.name from public.agencies as a where a.id = v_invitation.agency_id)
+  );
 end;
 $$;
 
@@ -1528,6 +1626,23 @@ $$;
 
 comment on function private.is_service() is 'Whether the request came with the secret key.';
 grant execute on function private.is_service() to anon, authenticated;
+
+-- supabase/schemas/kernel/functions/is_staff.sql
+
+create or replace function private.is_staff()
+returns boolean
+language sql
+stable
+security definer -- the list is nobody's to read
+set search_path = ''
+as $$
+  select private.is_service() or exists (
+    select from private.platform_staff as s where s.user_id = private.uid()
+  )
+$$;
+
+comment on function private.is_staff() is
+  'Whether the caller runs the platform (or is the secret key). Looked up at each statement, never taken from the token.';
 
 -- supabase/schemas/kernel/functions/join_agency.sql
 
@@ -1744,6 +1859,49 @@ comment on function public.list_roles(uuid) is
 revoke all on function public.list_roles(uuid) from public, anon;
 grant execute on function public.list_roles(uuid) to authenticated;
 
+-- supabase/schemas/kernel/functions/list_users.sql
+
+create or replace function public.list_users(
+  search text default null,
+  page integer default 1,
+  page_size integer default 20
+)
+returns jsonb
+language plpgsql
+stable
+security definer -- staff see users of every agency, which no policy lets them
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_offset bigint := private.page_offset(list_users.page, list_users.page_size);
+  v_total bigint;
+  v_items jsonb;
+begin
+  perform private.require_staff();
+  with matching as (
+    select p.*
+      from public.profiles as p
+     where list_users.search is null
+        or strpos(lower(concat_ws(' ', p.full_name, p.email)), lower(list_users.search)) > 0
+  ), page as (
+    select m.id from matching as m
+     order by m.created_at desc, m.id desc limit list_users.page_size offset v_offset
+  )
+  select (select count(*) from matching),
+         coalesce(jsonb_agg(private.user_document(p) order by p.created_at desc, p.id desc), '[]')
+    into v_total, v_items
+    from page
+    join public.profiles as p on p.id = page.id;
+  return jsonb_build_object('items', v_items, 'total', v_total);
+end;
+$$;
+
+comment on function public.list_users(text, integer, integer) is
+  'For staff of the platform: a page {items, total} of all users, the newest first, with their agencies; search looks into name and e-mail. Errors: 401 not_signed_in, 403 staff_required, 422 page_out_of_range.';
+revoke all on function public.list_users(text, integer, integer) from public, anon;
+grant execute on function public.list_users(text, integer, integer) to authenticated;
+
 -- supabase/schemas/kernel/functions/member_document.sql
 
 create or replace function private.member_document(membership public.memberships)
@@ -1900,6 +2058,24 @@ comment on function public.my_permissions(uuid) is
 revoke all on function public.my_permissions(uuid) from public, anon;
 grant execute on function public.my_permissions(uuid) to authenticated;
 
+-- supabase/schemas/kernel/functions/oldest_delta.sql
+
+create or replace function private.oldest_delta()
+returns interval
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  return coalesce(
+    now() - (select d.at from private.lead_metric_deltas as d order by d.id limit 1), interval '0');
+end;
+$$;
+
+comment on function private.oldest_delta() is 'How long the oldest change of the figures has waited to be folded in.';
+
 -- supabase/schemas/kernel/functions/open_invitation.sql
 
 create or replace function private.open_invitation(token text)
@@ -1953,6 +2129,20 @@ $$;
 
 comment on function private.page_offset(integer, integer) is
   'How many items lie before the page; error 422 page_out_of_range.';
+
+-- supabase/schemas/kernel/functions/platform.sql
+
+create or replace function private.platform()
+returns uuid
+language sql
+immutable
+set search_path = ''
+as $$
+  select '00000000-0000-0000-0000-000000000000'::uuid
+$$;
+
+comment on function private.platform() is
+  'Stands for the agency in the audit events of what is no agency''s: just staff see them.';
 
 -- supabase/schemas/kernel/functions/rate_allowance.sql
 
@@ -2390,6 +2580,29 @@ $$;
 comment on function private.require_roles(uuid, text[], uuid) is
   'Refuses roles that cannot be given by the caller: 422 role_required, role_unknown or client_required, 403 owner_required, permission_not_held.';
 
+-- supabase/schemas/kernel/functions/require_staff.sql
+
+create or replace function private.require_staff()
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  if private.is_staff() then
+    return;
+  end if;
+  perform private.require_user();
+  raise exception using errcode = 'PT403', message = 'staff_required',
+    detail = 'This is for the staff of the platform.';
+end;
+$$;
+
+comment on function private.require_staff() is
+  'Refuses whoever does not run the platform: 401 not_signed_in, 403 staff_required.';
+
 -- supabase/schemas/kernel/functions/require_user.sql
 
 create or replace function private.require_user()
@@ -2554,6 +2767,73 @@ $$;
 
 comment on function private.row_as_of(uuid, text, jsonb, timestamptz) is
   'A row as it was at a moment: as it is, with every later change undone.';
+
+-- supabase/schemas/kernel/functions/search_audit.sql
+
+create or replace function public.search_audit(
+  agency_id uuid default null,
+  action text default null,
+  entity text default null,
+  entity_id uuid default null,
+  actor_id uuid default null,
+  since timestamptz default null,
+  until timestamptz default null,
+  page integer default 1,
+  page_size integer default 20
+)
+returns jsonb
+language plpgsql
+stable
+security definer -- staff see every agency's events, which no policy lets them
+set search_path = ''
+-- Which filters are given decides on the index.
+set plan_cache_mode = 'force_custom_plan'
+as $$
+#variable_conflict error
+declare
+  v_agency uuid := coalesce(search_audit.agency_id, private.requested_agency());
+  v_offset bigint := private.page_offset(search_audit.page, search_audit.page_size);
+  v_total bigint;
+  v_items jsonb;
+begin
+  if not private.is_staff() then
+    v_agency := private.current_agency(v_agency);
+    perform private.require(v_agency, 'audit.read');
+  end if;
+  with matching as (
+    select a.*
+      from public.audit_log as a
+     where (v_agency is null or a.agency_id = v_agency)
+       and (search_audit.action is null or a.action = search_audit.action)
+       and (search_audit.entity is null or a.entity = search_audit.entity)
+       and (search_audit.entity_id is null or a.entity_id = search_audit.entity_id)
+       and (search_audit.actor_id is null or a.actor_id = search_audit.actor_id)
+       and (search_audit.since is null or a.at >= search_audit.since)
+       and (search_audit.until is null or a.at < search_audit.until)
+  ), page as (
+    select m.* from matching as m
+     order by m.at desc, m.id desc limit search_audit.page_size offset v_offset
+  )
+  select (select count(*) from matching),
+         coalesce(jsonb_agg(to_jsonb(e) || jsonb_build_object(
+           'agency_name', g.name, 'actor_name', coalesce(p.full_name, p.email::text, k.name)
+         ) order by e.at desc, e.id desc), '[]')
+    into v_total, v_items
+    from page as e
+    left join public.agencies as g on g.id = e.agency_id
+    left join public.profiles as p on e.actor_type = 'user' and p.id = e.actor_id
+    left join public.api_keys as k
+      on e.actor_type = 'api_key' and k.agency_id = e.agency_id and k.id = e.actor_id;
+  return jsonb_build_object('items', v_items, 'total', v_total);
+end;
+$$;
+
+comment on function public.search_audit(uuid, text, text, uuid, uuid, timestamptz, timestamptz, integer, integer) is
+  'A page {items, total} of audit events, the newest first: from since on, before until. Members see their agency''s; staff of the platform see every agency''s and the platform''s own. Errors: 400 agency_required, 401 not_signed_in, 403 permission_denied, 404 agency_not_found, 422 page_out_of_range.';
+revoke all on function public.search_audit(uuid, text, text, uuid, uuid, timestamptz, timestamptz, integer, integer)
+  from public, anon;
+grant execute on function public.search_audit(uuid, text, text, uuid, uuid, timestamptz, timestamptz, integer, integer)
+  to authenticated;
 
 -- supabase/schemas/kernel/functions/set_agency_role.sql
 
@@ -3117,6 +3397,98 @@ comment on function public.update_agency(uuid, jsonb) is
 revoke all on function public.update_agency(uuid, jsonb) from public, anon;
 grant execute on function public.update_agency(uuid, jsonb) to authenticated;
 
+-- supabase/schemas/kernel/functions/update_user.sql
+
+create or replace function public.update_user(user_id uuid, changes jsonb)
+returns jsonb
+language plpgsql
+volatile
+security definer -- staff change users of every agency, which no policy lets them
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_before public.profiles := private.user_to_manage(update_user.user_id);
+  v_after public.profiles;
+begin
+  perform private.require_keys(update_user.changes,
+    '{full_name,avatar_url,phone,locale,timezone,preferences}');
+  v_after := jsonb_populate_record(v_before, update_user.changes);
+  update public.profiles as p
+     set full_name = v_after.full_name,
+         avatar_url = v_after.avatar_url,
+         phone = v_after.phone,
+         locale = v_after.locale,
+         timezone = v_after.timezone,
+         preferences = v_after.preferences
+   where p.id = v_before.id
+  returning p.* into v_after;
+  perform private.audit(private.platform(), 'user.updated', v_after.id, to_jsonb(v_before), to_jsonb(v_after));
+  return private.user_document(v_after);
+end;
+$$;
+
+comment on function public.update_user(uuid, jsonb) is
+  'For staff of the platform: changes a user''s full_name, avatar_url, phone, locale, timezone or preferences. E-mail and password are the sign-in service''s. Errors: 401 not_signed_in, 403 staff_required, 404 user_not_found, 422 not_an_object, unknown_field, and the named checks of profiles.';
+revoke all on function public.update_user(uuid, jsonb) from public, anon;
+grant execute on function public.update_user(uuid, jsonb) to authenticated;
+
+-- supabase/schemas/kernel/functions/user_document.sql
+
+create or replace function private.user_document(profile public.profiles)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select to_jsonb(profile) || jsonb_build_object(
+    'last_sign_in_at', u.last_sign_in_at,
+    'email_confirmed_at', u.email_confirmed_at,
+    'is_staff', exists (select from private.platform_staff as s where s.user_id = profile.id),
+    'agencies', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+               'id', a.id, 'name', a.name, 'status', m.status, 'roles', array(
+                 select mr.role from public.membership_roles as mr
+                  where mr.agency_id = m.agency_id and mr.user_id = m.user_id
+                  order by mr.role
+               )) order by a.name, a.id), '[]')
+        from public.memberships as m
+        join public.agencies as a on a.id = m.agency_id
+       where m.user_id = profile.id
+    )
+  )
+    from auth.users as u
+   where u.id = profile.id
+$$;
+
+comment on function private.user_document(public.profiles) is 'A user as staff of the platform see one.';
+
+-- supabase/schemas/kernel/functions/user_to_manage.sql
+
+create or replace function private.user_to_manage(user_id uuid)
+returns public.profiles
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_profile public.profiles;
+begin
+  perform private.require_staff();
+  select p.* into v_profile from public.profiles as p where p.id = user_to_manage.user_id for update;
+  if not found then
+    raise exception using errcode = 'PT404', message = 'user_not_found',
+      detail = 'There is no user with this id.', hint = 'List the users to see which ids there are.';
+  end if;
+  return v_profile;
+end;
+$$;
+
+comment on function private.user_to_manage(uuid) is
+  'The user, locked, for staff of the platform: 401 not_signed_in, 403 staff_required, 404 user_not_found.';
+
 -- supabase/schemas/kernel/triggers.sql
 
 create trigger users_create_profile
@@ -3280,6 +3652,8 @@ create policy audit_log_select_readers on public.audit_log
     agency_id = any ((select private.agencies_with('audit.read'))::uuid[])
   );
 grant select on public.audit_log to authenticated;
+alter table private.platform_staff enable row level security;
+alter table private.platform_staff force row level security;
 alter table private.audit_log_default enable row level security;
 alter table private.audit_log_default force row level security;
 alter table private.row_changes enable row level security;

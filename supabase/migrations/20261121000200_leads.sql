@@ -319,8 +319,10 @@ create unique index leads_agency_id_dedupe_key_idx on public.leads (agency_id, d
   where deleted_at is null;
 create index leads_agency_id_campaign_id_idx
   on public.leads (agency_id, campaign_id, created_at desc, id desc) where deleted_at is null;
+-- With what the policy asks for, so that a count under it reads the index alone.
 create index leads_agency_id_created_at_idx
-  on public.leads (agency_id, created_at desc, id desc) where deleted_at is null;
+  on public.leads (agency_id, created_at desc, id desc) include (campaign_id, assigned_to)
+  where deleted_at is null;
 create index leads_agency_id_assigned_to_idx
   on public.leads (agency_id, assigned_to) where assigned_to is not null;
 create index leads_agency_id_search_idx on public.leads using gin (agency_id, search);
@@ -624,7 +626,6 @@ as $$
 declare
   v_lead public.leads;
 begin
-  perform private.require_caller();
   -- Locked before it is judged, so that what was judged is what is changed.
   if authorize_lead.lock then
     select l.* into v_lead
@@ -641,11 +642,13 @@ begin
        and (l.deleted_at is not null) = coalesce(authorize_lead.deleted, l.deleted_at is not null);
   end if;
   if v_lead.id is null or not private.may_with_lead(v_lead, 'leads.read') then
+    perform private.require_caller();
     raise exception using errcode = 'PT404', message = 'lead_not_found',
       detail = 'No lead with this id is visible to you.',
       hint = 'List the leads to see which ids there are.';
   end if;
-  if not private.may_with_lead(v_lead, authorize_lead.permission) then
+  if authorize_lead.permission <> 'leads.read'
+    and not private.may_with_lead(v_lead, authorize_lead.permission) then
     perform private.require(v_lead.agency_id, authorize_lead.permission);
   end if;
   return v_lead;
@@ -1790,8 +1793,8 @@ declare
   v_filters text[] := array[format('t.agency_id = %L and t.deleted_at is null', v_agency)];
   v_scopes text[];
 begin
-  perform private.require(v_agency, 'leads.read', 'leads.read_assigned', 'leads.read_client');
   if not private.can(v_agency, 'leads.read') then
+    perform private.require(v_agency, 'leads.read', 'leads.read_assigned', 'leads.read_client');
     if private.can(v_agency, 'leads.read_assigned') then
       v_scopes := v_scopes || format('t.assigned_to = %L', private.uid());
     end if;
@@ -2242,13 +2245,21 @@ security definer -- reads the caller's membership
 set search_path = ''
 as $$
 #variable_conflict error
+declare
+  v_user uuid := private.uid();
 begin
+  -- Hardly anybody belongs to a client, and then no permission needs looking up.
+  if not exists (
+    select from public.memberships as m where m.user_id = v_user and m.client_id is not null
+  ) then
+    return '{}';
+  end if;
   return array(
     select m.client_id
       from public.memberships as m
-     where m.user_id = private.uid()
+     where m.user_id = v_user
        and m.client_id is not null
-       and m.agency_id = any (private.agencies_with(own_clients.permission))
+       and m.agency_id = any ((select private.agencies_with(own_clients.permission))::uuid[])
   );
 end;
 $$;
@@ -2672,18 +2683,19 @@ as $$
 declare
   v_agency uuid := private.current_agency(search_leads.agency_id);
   v_query tsquery := private.search_query(search_leads.query);
-  v_all boolean;
-  v_assigned boolean;
-  v_campaigns uuid[];
+  v_all boolean := private.can(v_agency, 'leads.read');
+  v_assigned boolean := false;
+  v_campaigns uuid[] := '{}';
 begin
-  perform private.require(v_agency, 'leads.read', 'leads.read_assigned', 'leads.read_client');
   if search_leads.max_results is null or search_leads.max_results not between 1 and 100 then
     raise exception using errcode = 'PT422', message = 'max_results_out_of_range',
       detail = 'A search answers with 1 to 100 results.';
   end if;
-  v_all := private.can(v_agency, 'leads.read');
-  v_assigned := private.can(v_agency, 'leads.read_assigned');
-  v_campaigns := private.own_campaigns('leads.read_client');
+  if not v_all then
+    perform private.require(v_agency, 'leads.read', 'leads.read_assigned', 'leads.read_client');
+    v_assigned := private.can(v_agency, 'leads.read_assigned');
+    v_campaigns := private.own_campaigns('leads.read_client');
+  end if;
   return query
     select l.*
       from public.leads as l

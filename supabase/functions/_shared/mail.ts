@@ -35,20 +35,18 @@ export function mailerFromEnv(env: Readonly<Record<string, string | undefined>>)
   };
 }
 
-/** Sends a mail once the answer is on its way; a mail that cannot be sent is logged, not answered. */
-export function sendLater(c: KitContext, mailer: Mailer, mail: Mail): void {
+/** Sends a mail before the answer; one that cannot be sent is logged and takes nothing back. */
+export async function sendMail(c: KitContext, mailer: Mailer, mail: Mail): Promise<void> {
   const { config, requestId } = c.var;
-  const sent = mailer.send(mail).catch((cause: Error) =>
+  try {
+    await mailer.send(mail);
+  } catch (cause) {
     config.log(JSON.stringify({
       level: "error",
       requestId,
       code: "MAIL_NOT_SENT",
       subject: mail.subject,
-      cause: cause.message,
-    }))
-  );
-  // The platform would end an instance that has nothing left to answer.
-  runtime.EdgeRuntime?.waitUntil(sent);
+      cause: cause instanceof Error ? cause.message : String(cause),
+    }));
+  }
 }
-
-const runtime: { EdgeRuntime?: { waitUntil(work: Promise<unknown>): void } } = globalThis as never;

@@ -1,7 +1,7 @@
 import { jsonBody, type KitApp, operation } from "../../_shared/operation.ts";
 import { reply, toArgs } from "../../_shared/reply.ts";
 import type { z } from "@hono/zod-openapi";
-import { type Mail, type Mailer, sendLater } from "../../_shared/mail.ts";
+import { type Mail, type Mailer, sendMail } from "../../_shared/mail.ts";
 import { AgencyParams, InviteMember, NewInvitation } from "../schemas.ts";
 
 const route = operation({
@@ -27,7 +27,7 @@ export function registerInviteMember(app: KitApp, mailer: Mailer | null): void {
     // A repetition under an Idempotency-Key has sent its mail before.
     if (mailer && !response.headers.has("Idempotency-Replayed")) {
       const { data } = await response.clone().json();
-      sendLater(c, mailer, invitationMail(mailer.siteUrl, data));
+      await sendMail(c, mailer, invitationMail(mailer.siteUrl, data));
     }
     return response;
   });

@@ -39,7 +39,10 @@ begin
   returning * into v_invitation;
   perform private.audit(v_invitation.agency_id, 'invitation.created', v_invitation.id, null,
     private.invitation_document(v_invitation));
-  return private.invitation_document(v_invitation) || jsonb_build_object('token', v_token);
+  return private.invitation_document(v_invitation) || jsonb_build_object(
+    'token', v_token,
+    'agency_name', (select a.name from public.agencies as a where a.id = v_invitation.agency_id)
+  );
 end;
 $$;
 
