@@ -14,7 +14,6 @@ as $$
 declare
   v_lead public.leads;
 begin
-  perform private.require_caller();
   -- Locked before it is judged, so that what was judged is what is changed.
   if authorize_lead.lock then
     select l.* into v_lead
@@ -31,11 +30,13 @@ begin
        and (l.deleted_at is not null) = coalesce(authorize_lead.deleted, l.deleted_at is not null);
   end if;
   if v_lead.id is null or not private.may_with_lead(v_lead, 'leads.read') then
+    perform private.require_caller();
     raise exception using errcode = 'PT404', message = 'lead_not_found',
       detail = 'No lead with this id is visible to you.',
       hint = 'List the leads to see which ids there are.';
   end if;
-  if not private.may_with_lead(v_lead, authorize_lead.permission) then
+  if authorize_lead.permission <> 'leads.read'
+    and not private.may_with_lead(v_lead, authorize_lead.permission) then
     perform private.require(v_lead.agency_id, authorize_lead.permission);
   end if;
   return v_lead;

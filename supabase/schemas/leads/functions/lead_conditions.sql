@@ -22,8 +22,8 @@ declare
   v_filters text[] := array[format('t.agency_id = %L and t.deleted_at is null', v_agency)];
   v_scopes text[];
 begin
-  perform private.require(v_agency, 'leads.read', 'leads.read_assigned', 'leads.read_client');
   if not private.can(v_agency, 'leads.read') then
+    perform private.require(v_agency, 'leads.read', 'leads.read_assigned', 'leads.read_client');
     if private.can(v_agency, 'leads.read_assigned') then
       v_scopes := v_scopes || format('t.assigned_to = %L', private.uid());
     end if;
