@@ -164,7 +164,8 @@ function failures<P extends string, Q extends RequestSchemas>(spec: OperationSpe
   if (spec.free) statuses.delete(429);
   // Whoever asks for an agency's things may lack the token, the right or the agency itself.
   if (!spec.anonymous) [400, 401, 403, 404].forEach((status) => statuses.add(status));
-  if (!spec.anonymous && spec.method !== "get") statuses.add(409);
+  // An Idempotency-Key may be under way, too long or spent on something else.
+  if (!spec.anonymous && spec.method !== "get") [409, 422].forEach((it) => statuses.add(it));
   if (spec.request?.params || spec.request?.query) statuses.add(422);
   if (spec.request?.body) [400, 413, 415, 422].forEach((status) => statuses.add(status));
   return Object.fromEntries([...statuses].sort().map((status) => [status, failure(status)]));
