@@ -192,6 +192,15 @@ create unique index invitations_open_agency_id_email_idx on public.invitations (
 create index invitations_token_hash_idx on public.invitations (token_hash);
 create index invitations_invited_by_idx on public.invitations (invited_by);
 
+-- Platform -------------------------------------------------------------------------------------
+
+create table private.platform_staff (
+  user_id uuid primary key references public.profiles (id) on delete cascade,
+  created_at timestamptz not null default now()
+);
+comment on table private.platform_staff is
+  'Who runs the platform. Rows are added by hand in SQL: no procedure and no token makes anyone staff.';
+
 -- Audit ----------------------------------------------------------------------------------------
 
 create table public.audit_log (

@@ -84,3 +84,22 @@ $$;
 comment on function tests.set_limit(text, text, integer) is 'An operator''s change: so many an hour, whoever speaks.';
 
 grant execute on all functions in schema tests to public;
+
+create function tests.create_staff(email text)
+returns uuid
+language plpgsql
+as $$
+#variable_conflict error
+declare
+  v_before jsonb := tests.actor();
+  v_id uuid := tests.create_user(create_staff.email);
+begin
+  perform tests.act_as_postgres();
+  insert into private.platform_staff (user_id) values (v_id);
+  perform tests.act_again(v_before);
+  return v_id;
+end;
+$$;
+comment on function tests.create_staff(text) is 'A user who runs the platform, of no agency; filed under the e-mail.';
+
+grant execute on function tests.create_staff(text) to public;

@@ -124,7 +124,13 @@ insert into tests.matrix_calls (procedure, call, allowed, unchanged) values
   ('get_campaign_performance', 'get_campaign_performance({Own})', '{owner,admin,manager,sales,researcher,analyst,service}', '{}'),
   ('get_campaign_performance', 'get_campaign_performance({Launch})', '{owner,admin,manager,sales,researcher,analyst,client,service}', '{}'),
   ('get_agency_overview', 'get_agency_overview({agency})', '{owner,admin,manager,sales,researcher,analyst,client,service}', '{}'),
-  ('get_top_campaigns', 'get_top_campaigns({agency})', '{owner,admin,manager,sales,researcher,analyst,client,service}', '{}');
+  ('get_top_campaigns', 'get_top_campaigns({agency})', '{owner,admin,manager,sales,researcher,analyst,client,service}', '{}'),
+  ('search_audit', 'search_audit({agency})', '{owner,admin,analyst,service}', '{}'),
+  ('list_users', 'list_users()', '{service}', '{}'),
+  ('update_user', 'update_user({sales}, ''{"full_name":"Changed"}'')', '{service}', '{}'),
+  ('delete_user', 'delete_user({sales})', '{service}', '{}'),
+  ('get_platform_metrics', 'get_platform_metrics()', '{service}', '{}'),
+  ('get_health_report', 'get_health_report()', '{service}', '{}');
 
 select tests.check_matrix_is_complete();
 select tests.check_matrix_grants();

@@ -78,6 +78,7 @@ insert into violations values
   ('memberships_title_has_at_most_120_characters', 'update public.memberships set title = repeat(''x'', 121)'),
   ('memberships_user_id_fkey', 'insert into public.memberships (agency_id, user_id) values ({agency}, gen_random_uuid())'),
   ('permissions_are_resource_dot_action', 'insert into public.permissions (permission, description) values (''nonesuch'', ''x'')'),
+  ('platform_staff_user_id_fkey', 'insert into private.platform_staff (user_id) values (gen_random_uuid())'),
   ('profiles_active_agency_id_fkey', 'update public.profiles set active_agency_id = gen_random_uuid()'),
   ('profiles_avatar_url_is_https', 'update public.profiles set avatar_url = ''http://x.test/a.png'''),
   ('profiles_full_name_has_at_most_200_characters', 'update public.profiles set full_name = repeat(''x'', 201)'),

@@ -9,7 +9,8 @@ insert into reviewed_definers values
   ('bulk_assign_leads'), ('bulk_delete_leads'), ('bulk_update_leads'), ('calculate_lead_score'),
   ('check_readiness'), ('create_agency'), ('create_api_key'), ('create_campaign'), ('create_lead'),
   ('delete_agency_role'), ('delete_campaign'), ('delete_lead'), ('explain_lead_score'),
-  ('export_leads'), ('get_agency'), ('get_agency_overview'), ('get_campaign'), ('get_campaign_as_of'), ('get_lead_as_of'), ('lead_history'),
+  ('export_leads'), ('get_agency'), ('get_agency_overview'), ('get_campaign'), ('get_campaign_as_of'), ('get_lead_as_of'), ('lead_history'), ('search_audit'),
+  ('list_users'), ('update_user'), ('delete_user'), ('get_platform_metrics'), ('get_health_report'),
   ('get_campaign_performance'), ('get_invitation'), ('get_lead'), ('get_me'), ('get_top_campaigns'),
   ('import_leads'), ('invite_member'), ('list_api_keys'), ('list_campaigns'), ('list_invitations'),
   ('list_lead_activities'), ('list_leads'), ('list_members'), ('list_roles'), ('my_permissions'),
@@ -31,7 +32,7 @@ select is_empty('select name from reviewed_definers except select name from defi
 select is_empty($$
   select name from definers
    where name not in ('check_readiness', 'get_invitation')
-     and prosrc !~ 'private\.(require|authorize|current_agency)'
+     and prosrc !~ 'private\.(require|authorize|current_agency|user_to_manage)'
 $$, 'a definer procedure authorises its caller');
 
 -- The dispatcher answers everyone, since its limits hold before sign-in as well and an API key comes

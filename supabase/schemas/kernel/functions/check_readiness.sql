@@ -7,20 +7,23 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_fold_lag interval := coalesce(
-    now() - (select d.at from private.lead_metric_deltas as d order by d.id limit 1), interval '0');
+  v_folded boolean := private.oldest_delta() < interval '5 minutes';
+  v_auth boolean := true;
 begin
+  begin
+    perform from auth.users limit 1;
+  exception
+    when others then
+      v_auth := false;
+  end;
   return jsonb_build_object(
-    'ready', v_fold_lag < interval '5 minutes',
-    'checks', jsonb_build_object(
-      'database', true,
-      'metrics_folded', v_fold_lag < interval '5 minutes'
-    )
+    'ready', v_folded and v_auth,
+    'checks', jsonb_build_object('database', true, 'auth', v_auth, 'metrics_folded', v_folded)
   );
 end;
 $$;
 
 comment on function public.check_readiness() is
-  'Whether requests can be served: {ready, checks}. Open to everyone; it tells nothing else.';
+  'Whether requests can be served: {ready, checks: {database, auth, metrics_folded}}. Open to everyone; it tells nothing else.';
 revoke all on function public.check_readiness() from public;
 grant execute on function public.check_readiness() to anon, authenticated;
