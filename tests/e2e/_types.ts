@@ -3,10 +3,12 @@
  * @module
  */
 
+import type * as admin from "../../supabase/functions/admin/schemas.ts";
 import type * as agencies from "../../supabase/functions/agencies/schemas.ts";
 import type * as analytics from "../../supabase/functions/analytics/schemas.ts";
 import type * as auth from "../../supabase/functions/auth/schemas.ts";
 import type * as campaigns from "../../supabase/functions/campaigns/schemas.ts";
+import type * as health from "../../supabase/functions/health/schemas.ts";
 import type * as leads from "../../supabase/functions/leads/schemas.ts";
 import type * as metrics from "../../supabase/functions/_shared/metrics.ts";
 
@@ -28,6 +30,14 @@ export type Member = Output<typeof agencies.Member>;
 export type NewInvitation = Output<typeof agencies.NewInvitation>;
 /** A role of an agency's own. */
 export type AgencyRole = Output<typeof agencies.AgencyRole>;
+/** A user as staff see one. */
+export type User = Output<typeof admin.User>;
+/** Something that was done. */
+export type AuditEvent = Output<typeof admin.AuditEvent>;
+/** What lies in all agencies together. */
+export type PlatformMetrics = Output<typeof admin.PlatformMetrics>;
+/** Readiness and what stands behind it. */
+export type HealthReport = Output<typeof health.HealthReport>;
 /** A fresh API key. */
 export type NewApiKey = Output<typeof agencies.NewApiKey>;
 /** An API key. */

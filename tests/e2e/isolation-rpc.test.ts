@@ -63,6 +63,8 @@ Deno.test("no procedure opens another agency's ids to supabase-js", async () => 
     invitation_id: target.invitation.id,
     assigned_to: target.sales.id,
     api_key_id: target.apiKey.id,
+    entity_id: target.leadId,
+    actor_id: target.sales.id,
     role: target.role.role,
   };
   const procedures = await proceduresById();
@@ -77,6 +79,7 @@ Deno.test("no procedure opens another agency's ids to supabase-js", async () => 
       for (const { name } of procedure.ids) ok(ids[name], `${procedure.name}: what is ${name}?`);
       const { data, error, status } = await supabase.rpc(procedure.name, args);
       const said = `${procedure.name} ${JSON.stringify({ args, data, error })}`;
+      if (error?.message === "staff_required") continue;
       deepStrictEqual([status, error?.code], [404, "PT404"], said);
       ok(error?.message.endsWith("_not_found"), said);
     }

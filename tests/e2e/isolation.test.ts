@@ -30,6 +30,7 @@ Deno.test("no endpoint opens another agency's ids", async () => {
     ["{agencyId}", "AGENCY_NOT_FOUND"],
     ["{campaignId}", "CAMPAIGN_NOT_FOUND"],
     ["{leadId}", "LEAD_NOT_FOUND"],
+    ["{userId}", "USER_NOT_FOUND"],
   ];
   // Whoever holds an invitation's token may read what it offers.
   const operations = (await operationsById()).filter(({ path }) => !path.includes("{token}"));
@@ -46,7 +47,8 @@ Deno.test("no endpoint opens another agency's ids", async () => {
           .replace("{role}", role.role);
         for (const agencyId of [undefined, intruder.id, agency.id]) {
           const reply = await intruder.owner.call(method, url, body, { agencyId });
-          assertFailure(reply, 404, code, `${method} ${path}`);
+          if (path.startsWith("/admin/")) assertFailure(reply, 403, "STAFF_REQUIRED", path);
+          else assertFailure(reply, 404, code, `${method} ${path}`);
         }
       }
     }

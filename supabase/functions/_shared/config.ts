@@ -23,7 +23,7 @@ export function configFromEnv(env: Readonly<Record<string, string | undefined>>)
   if (!supabaseUrl) throw new Error("SUPABASE_URL is not set");
   return {
     supabaseUrl,
-    publishableKey: publishableKey(env),
+    publishableKey: keyFrom(env.SUPABASE_PUBLISHABLE_KEYS, env.SUPABASE_ANON_KEY),
     allowedOrigins: allowedOrigins(env.ALLOWED_ORIGINS, supabaseUrl),
     timeoutMs: UPSTREAM_TIMEOUT_MS,
     fetch: globalThis.fetch,
@@ -31,16 +31,19 @@ export function configFromEnv(env: Readonly<Record<string, string | undefined>>)
   };
 }
 
-function publishableKey(env: Readonly<Record<string, string | undefined>>): string {
-  if (env.SUPABASE_PUBLISHABLE_KEYS) {
-    const keys: unknown = JSON.parse(env.SUPABASE_PUBLISHABLE_KEYS);
-    if (typeof keys === "object" && keys !== null) {
-      const key = "default" in keys ? keys.default : Object.values(keys)[0];
+/** The key named `default` of a JSON object of keys, else its first, else the one of the older kind. */
+export function keyFrom(keys: string | undefined, legacy: string | undefined): string {
+  if (keys) {
+    const named: unknown = JSON.parse(keys);
+    if (typeof named === "object" && named !== null) {
+      const key = "default" in named ? named.default : Object.values(named)[0];
       if (typeof key === "string" && key !== "") return key;
     }
   }
-  if (env.SUPABASE_ANON_KEY) return env.SUPABASE_ANON_KEY;
-  throw new Error("neither SUPABASE_PUBLISHABLE_KEYS nor SUPABASE_ANON_KEY holds a key");
+  if (legacy) return legacy;
+  throw new Error(
+    "a key is not set: SUPABASE_PUBLISHABLE_KEYS or SUPABASE_ANON_KEY, for the function `admin` also SUPABASE_SECRET_KEYS or SUPABASE_SERVICE_ROLE_KEY",
+  );
 }
 
 /** Unset means every origin in development, told by a plain-http project URL, and none elsewhere. */

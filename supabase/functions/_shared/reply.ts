@@ -10,8 +10,9 @@ export async function reply<N extends RpcName>(
   c: KitContext,
   name: N,
   args: RpcArgs<N>,
+  keyed: "keyed" | "unkeyed" = "keyed",
 ): Promise<Response> {
-  return respond(c, await readUpstreamJson(await rpc(c, name, args)));
+  return respond(c, await readUpstreamJson(await rpc(c, name, args, keyed)));
 }
 
 /** Answers a success with data in SQL's spelling. */

@@ -78,19 +78,22 @@ function setCredentials(c: KitContext, headers: Headers): void {
 
 /**
  * Calls one procedure as the caller, under the limits of the operation's class and at most once where
- * the caller sent an Idempotency-Key. Its answer's body has not been read.
+ * the caller sent an Idempotency-Key, unless that is `unkeyed`: one of several calls of a request. Its
+ * answer's body has not been read.
  */
 export async function rpc<N extends RpcName>(
   c: KitContext,
   name: N,
   args: RpcArgs<N>,
+  keyed: "keyed" | "unkeyed" = "keyed",
 ): Promise<Response> {
+  // What only reads repeats itself.
+  const isKeyed = keyed === "keyed" && c.req.method !== "GET";
   return await callDatabase(c, "call_procedure", {
     procedure: name,
     arguments: args,
     rate_class: c.var.contract.rateClass,
-    // What only reads repeats itself.
-    idempotency_key: c.req.method === "GET" ? undefined : c.req.header("idempotency-key"),
+    idempotency_key: isKeyed ? c.req.header("idempotency-key") : undefined,
   });
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fakeUpstream, json, send } from "../_shared/testing.ts";
 import { createAuthApp } from "./app.ts";
-import { AUTH_CODES } from "./codes.ts";
+import { AUTH_CODES } from "../_shared/auth-codes.ts";
 
 const user = { id: "0199a3c4-d5e6-7890-8abc-def012345678", email: "ada@example.com" };
 const session = {

@@ -1,23 +1,7 @@
-import { z } from "@hono/zod-openapi";
+import { readAuthAnswer } from "../_shared/auth-errors.ts";
 import type { KitContext } from "../_shared/operation.ts";
-import { type Problem, problem } from "../_shared/problem.ts";
-import { asSqlError, sqlProblem } from "../_shared/sql-errors.ts";
-import {
-  callUpstream,
-  chargeOrRefuse,
-  credentialsOf,
-  readUpstreamJson,
-} from "../_shared/upstream.ts";
-import { AUTH_CODES, BY_STATUS, SAID_BY_AUTH } from "./codes.ts";
-
-/** Auth answers `{error_code, msg}`, or `{code, message}` where a newer version is asked for. */
-const AuthError = z.object({
-  code: z.unknown(),
-  error_code: z.string().optional(),
-  msg: z.string().optional(),
-  message: z.string().optional(),
-  error_description: z.string().optional(),
-});
+import { problem } from "../_shared/problem.ts";
+import { callUpstream, chargeOrRefuse, credentialsOf } from "../_shared/upstream.ts";
 
 /**
  * The one call to Auth of a request, once its limit has let it pass; its errors become the
@@ -32,28 +16,5 @@ export async function callAuth(
   // An API key has no session.
   if (as === "caller" && !credentialsOf(c)?.token) throw problem("NOT_SIGNED_IN");
   await chargeOrRefuse(c);
-  const response = await callUpstream(c, `/auth/v1/${path}`, { body, as });
-  const answer = await readUpstreamJson(response);
-  if (response.ok) return answer;
-  throw authProblem(response, answer);
-}
-
-function authProblem(response: Response, body: unknown): Problem {
-  const sqlError = asSqlError(body);
-  // A trigger on auth.users refused, for example an invitation that is not open.
-  if (sqlError && /^(PT\d{3}|[0-9A-Z]{5})$/.test(sqlError.code)) return sqlProblem(sqlError, false);
-
-  const cause = { status: response.status, body };
-  const error = AuthError.safeParse(body).data;
-  if (!error || response.status >= 500) return problem("UPSTREAM_UNAVAILABLE", { cause });
-  const name = error.error_code ?? (typeof error.code === "string" ? error.code : "");
-  const known = Object.hasOwn(AUTH_CODES, name) ? AUTH_CODES[name] : undefined;
-  const code = known ?? BY_STATUS[response.status] ?? "AUTH_REFUSED";
-  const said = error.msg ?? error.message ?? error.error_description;
-  const retryAfter = response.headers.get("retry-after") ?? "60";
-  return problem(code, {
-    cause,
-    sentence: SAID_BY_AUTH.has(code) ? said : undefined,
-    headers: code === "RATE_LIMITED" ? { "Retry-After": retryAfter } : {},
-  });
+  return await readAuthAnswer(await callUpstream(c, `/auth/v1/${path}`, { body, as }));
 }

@@ -1,4 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { createAdminApp } from "../admin/app.ts";
 import { createAgenciesApp } from "../agencies/app.ts";
 import { createAnalyticsApp } from "../analytics/app.ts";
 import { createAuthApp } from "../auth/app.ts";
@@ -15,6 +16,7 @@ export const FACTORIES: readonly ((config: KitConfig) => KitApp)[] = [
   createCampaignsApp,
   createLeadsApp,
   createAnalyticsApp,
+  createAdminApp,
   createHealthApp,
 ];
 

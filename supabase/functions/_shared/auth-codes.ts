@@ -1,4 +1,4 @@
-import type { KitCodeName } from "../_shared/codes.ts";
+import type { KitCodeName } from "./codes.ts";
 
 /** The code of the envelope for each of Auth's own error codes. */
 export const AUTH_CODES: Readonly<Record<string, KitCodeName>> = {

@@ -1,0 +1,7 @@
+import { secretKeyFrom } from "../_shared/auth-admin.ts";
+import { configFromEnv } from "../_shared/config.ts";
+import { createAdminApp } from "./app.ts";
+
+const env = Deno.env.toObject();
+
+Deno.serve(createAdminApp(configFromEnv(env), secretKeyFrom(env)).fetch);

@@ -1,0 +1,32 @@
+import { createAccount } from "../../_shared/auth-admin.ts";
+import { jsonBody, type KitApp, operation } from "../../_shared/operation.ts";
+import { reply } from "../../_shared/reply.ts";
+import { readUpstreamJson, rpc } from "../../_shared/upstream.ts";
+import { CreateUser, User } from "../schemas.ts";
+
+const route = operation({
+  method: "post",
+  path: "/admin/users",
+  operationId: "createUser",
+  summary: "Create an account; its e-mail address counts as confirmed",
+  description:
+    "A repetition is answered 409: the e-mail address itself keeps it from happening twice, and an Idempotency-Key adds nothing.",
+  rateClass: "write",
+  permission: "staff of the platform",
+  request: { body: jsonBody(CreateUser) },
+  data: User,
+  status: 201,
+  message: "User created.",
+});
+
+/** POST /admin/users */
+export function registerCreateUser(app: KitApp, secretKey: string): void {
+  app.openapi(route, async (c) => {
+    const { email, password, fullName } = c.req.valid("json");
+    // Refuses whoever is no staff, before the secret key is used.
+    await readUpstreamJson(await rpc(c, "list_users", { search: email, page_size: 1 }, "unkeyed"));
+    const user_id = await createAccount(c, secretKey, { email, password, fullName });
+    // Says in the audit log who did it.
+    return await reply(c, "update_user", { user_id, changes: { full_name: fullName } }, "unkeyed");
+  });
+}
