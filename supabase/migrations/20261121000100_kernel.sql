@@ -1134,8 +1134,8 @@ declare
     (select p.active_agency_id from public.profiles as p where p.id = private.uid())
   );
 begin
-  perform private.require_caller();
   if v_agency is null then
+    perform private.require_caller();
     raise exception using errcode = 'PT400', message = 'agency_required',
       detail = 'It is not clear which agency is meant.',
       hint = 'Create an agency or switch to one, or send its id in the header X-Agency-Id.';
@@ -1513,6 +1513,25 @@ $$;
 
 comment on function private.hash_token(text) is
   'What is stored in a token''s place. Tokens hold 256 random bits, which needs no salt and no slow hash.';
+
+-- supabase/schemas/kernel/functions/holds_everywhere.sql
+
+create or replace function private.holds_everywhere(variadic permissions text[])
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  return private.my_agencies() <@ private.agencies_with(variadic holds_everywhere.permissions);
+end;
+$$;
+
+comment on function private.holds_everywhere(text[]) is
+  'Whether the caller holds any of the permissions in all of their agencies. Lets a policy decide once for a statement what it would otherwise decide row by row.';
+grant execute on function private.holds_everywhere(text[]) to authenticated;
 
 -- supabase/schemas/kernel/functions/idempotency_subject.sql
 

@@ -3174,12 +3174,13 @@ grant select on public.campaigns to authenticated;
 
 alter table public.leads enable row level security;
 alter table public.leads force row level security;
+-- Whoever reads all leads of all their agencies is asked once; row by row only the others are.
 create policy leads_select_readers on public.leads
   for select to authenticated using (
-    agency_id = any ((select private.agencies_with(
-      'leads.read', 'leads.read_assigned', 'leads.read_client'))::uuid[])
+    agency_id = any ((select private.my_agencies())::uuid[])
     and (
-      agency_id = any ((select private.agencies_with('leads.read'))::uuid[])
+      (select private.holds_everywhere('leads.read'))
+      or agency_id = any ((select private.agencies_with('leads.read'))::uuid[])
       or (
         assigned_to = (select private.uid())
         and agency_id = any ((select private.agencies_with('leads.read_assigned'))::uuid[])

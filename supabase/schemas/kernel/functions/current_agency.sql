@@ -14,8 +14,8 @@ declare
     (select p.active_agency_id from public.profiles as p where p.id = private.uid())
   );
 begin
-  perform private.require_caller();
   if v_agency is null then
+    perform private.require_caller();
     raise exception using errcode = 'PT400', message = 'agency_required',
       detail = 'It is not clear which agency is meant.',
       hint = 'Create an agency or switch to one, or send its id in the header X-Agency-Id.';
