@@ -23,7 +23,7 @@ export interface NewAccount {
 
 /** The secret key of the environment that hosted and local functions get. */
 export function secretKeyFrom(env: Readonly<Record<string, string | undefined>>): string {
-  return keyFrom(env.SUPABASE_SECRET_KEYS, env.SUPABASE_SERVICE_ROLE_KEY);
+  return keyFrom(env, "SUPABASE_SECRET_KEYS", "SUPABASE_SERVICE_ROLE_KEY");
 }
 
 const Account = z.object({ id: z.string() });

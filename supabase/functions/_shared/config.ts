@@ -6,6 +6,8 @@ export interface KitConfig {
   readonly publishableKey: string;
   /** Origins whose pages may read the answers; `*` allows every one. */
   readonly allowedOrigins: "*" | readonly string[];
+  /** The request header that names the caller's address; see the README on whom to trust. */
+  readonly addressHeader: string;
   /** How long the one upstream call may take until its headers arrive. */
   readonly timeoutMs: number;
   /** The upstream call; tests put their own in. */
@@ -23,8 +25,9 @@ export function configFromEnv(env: Readonly<Record<string, string | undefined>>)
   if (!supabaseUrl) throw new Error("SUPABASE_URL is not set");
   return {
     supabaseUrl,
-    publishableKey: keyFrom(env.SUPABASE_PUBLISHABLE_KEYS, env.SUPABASE_ANON_KEY),
+    publishableKey: keyFrom(env, "SUPABASE_PUBLISHABLE_KEYS", "SUPABASE_ANON_KEY"),
     allowedOrigins: allowedOrigins(env.ALLOWED_ORIGINS, supabaseUrl),
+    addressHeader: env.CLIENT_ADDRESS_HEADER || "x-forwarded-for",
     timeoutMs: UPSTREAM_TIMEOUT_MS,
     fetch: globalThis.fetch,
     log: (line) => console.error(line),
@@ -32,7 +35,11 @@ export function configFromEnv(env: Readonly<Record<string, string | undefined>>)
 }
 
 /** The key named `default` of a JSON object of keys, else its first, else the one of the older kind. */
-export function keyFrom(keys: string | undefined, legacy: string | undefined): string {
+export function keyFrom(
+  env: Readonly<Record<string, string | undefined>>,
+  ...names: [keys: string, legacy: string]
+): string {
+  const [keys, legacy] = names.map((name) => env[name]);
   if (keys) {
     const named: unknown = JSON.parse(keys);
     if (typeof named === "object" && named !== null) {
@@ -41,9 +48,7 @@ export function keyFrom(keys: string | undefined, legacy: string | undefined): s
     }
   }
   if (legacy) return legacy;
-  throw new Error(
-    "a key is not set: SUPABASE_PUBLISHABLE_KEYS or SUPABASE_ANON_KEY, for the function `admin` also SUPABASE_SECRET_KEYS or SUPABASE_SERVICE_ROLE_KEY",
-  );
+  throw new Error(`neither of these holds a key: ${names.join(", ")}`);
 }
 
 /** Unset means every origin in development, told by a plain-http project URL, and none elsewhere. */

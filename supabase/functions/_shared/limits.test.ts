@@ -183,6 +183,18 @@ Deno.test("sign-in counts by address, signing out by the one who does", async ()
   );
 });
 
+Deno.test("the caller's address is what the proxy in front says, where one is named", async () => {
+  const upstream = fakeUpstream(() => json(null), { addressHeader: "cf-connecting-ip" });
+  const headers = { "X-Forwarded-For": "192.0.2.1", "CF-Connecting-IP": "203.0.113.9" };
+  await send(createAuthApp(upstream.config), "POST", "/auth/signin", {
+    body: credentials,
+    headers,
+  });
+  for (const { headers } of [...upstream.charges, ...upstream.calls]) {
+    assert.equal(headers.get("x-forwarded-for"), "203.0.113.9");
+  }
+});
+
 Deno.test("a probe over its limit hears so, not that the system is down", async () => {
   const { config } = fakeUpstream(limited);
   const response = await send(createHealthApp(config), "GET", "/health/ready", { token: null });

@@ -103,6 +103,7 @@ export function fakeUpstream(
       supabaseUrl: origin,
       publishableKey: "sb_publishable_test",
       allowedOrigins: "*",
+      addressHeader: "x-forwarded-for",
       timeoutMs: 60_000,
       fetch,
       log: (line) => lines.push(line),

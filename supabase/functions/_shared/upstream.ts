@@ -11,7 +11,7 @@ export type RpcArgs<N extends RpcName> = Functions[N]["Args"] extends never ? Re
   : { [K in keyof Functions[N]["Args"]]: Functions[N]["Args"][K] | null };
 
 /** Request headers that procedures read: who asked, for the audit log, and the agency chosen. */
-const FORWARDED = ["user-agent", "x-forwarded-for", "x-agency-id"];
+const FORWARDED = ["user-agent", "x-agency-id"];
 
 /** What the database says of limits and repetitions, for the caller to read. */
 const ANSWERED = ["ratelimit-policy", "ratelimit", "retry-after", "idempotency-replayed"];
@@ -46,6 +46,8 @@ export async function callUpstream(
     const value = c.req.header(name);
     if (value) headers.set(name, value);
   }
+  const address = c.req.header(config.addressHeader);
+  if (address) headers.set("X-Forwarded-For", address);
   // An agency in the path is the one meant, whatever the header says.
   const agencyId = c.req.param("agencyId");
   if (agencyId) headers.set("X-Agency-Id", agencyId);

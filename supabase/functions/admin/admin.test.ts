@@ -68,6 +68,25 @@ Deno.test("an address that has an account is 409", async () => {
   assert.deepEqual([response.status, (await response.json()).code], [409, "USER_ALREADY_EXISTS"]);
 });
 
+Deno.test("no module but its own names the secret key", async () => {
+  const folder = new URL("../", import.meta.url);
+  const named: string[] = [];
+  const walk = async (at: URL) => {
+    for await (const { name, isDirectory } of Deno.readDir(at)) {
+      const path = new URL(isDirectory ? `${name}/` : name, at);
+      if (isDirectory) await walk(path);
+      else if (/(?<!\.test)\.ts$/.test(name)) {
+        const text = await Deno.readTextFile(path);
+        if (/SUPABASE_SECRET_KEYS|SERVICE_ROLE|secretKeyFrom|SUPABASE_DB_URL/.test(text)) {
+          named.push(path.href.slice(folder.href.length));
+        }
+      }
+    }
+  };
+  await walk(folder);
+  assert.deepEqual(named.sort(), ["_shared/auth-admin.ts", "admin/index.ts"]);
+});
+
 Deno.test("the environment holds the secret key in either spelling", () => {
   assert.equal(secretKeyFrom({ SUPABASE_SECRET_KEYS: JSON.stringify({ default: "a" }) }), "a");
   assert.equal(secretKeyFrom({ SUPABASE_SERVICE_ROLE_KEY: "legacy" }), "legacy");

@@ -53,6 +53,7 @@ const DECLARATIONS_ONLY: KitConfig = {
   supabaseUrl: "",
   publishableKey: "",
   allowedOrigins: [],
+  addressHeader: "",
   timeoutMs: 0,
   fetch: globalThis.fetch,
   log: () => {},
