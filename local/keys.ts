@@ -27,6 +27,9 @@ export class TokenError extends Error {
 /** `kid` in the header of every token: libraries for hosted projects refuse tokens without one. */
 const KEY_ID = "local-stack";
 
+/** How far the clock of whoever made a token may be ahead of ours. */
+const ALLOWED_SKEW_SECONDS = 30;
+
 /** Reads the keys of a state folder, generating them when there are none. */
 export async function loadKeys(stateDir: string): Promise<Keys> {
   const file = join(stateDir, "keys.json");
@@ -70,11 +73,19 @@ export function signToken(
 /** Claims of a token signed with the project's secret; throws {@link TokenError}. */
 export async function verifyToken(secret: string, token: string): Promise<Claims> {
   try {
-    const { payload } = await jwtVerify(token, new TextEncoder().encode(secret), {
+    const { payload, protectedHeader } = await jwtVerify(token, new TextEncoder().encode(secret), {
       algorithms: ["HS256"],
     });
+    // A token names the key it was signed with, or none; ours cannot have signed for another.
+    if ("kid" in protectedHeader && protectedHeader.kid !== KEY_ID) {
+      throw new errors.JWKSNoMatchingKey();
+    }
+    if ((payload.iat ?? 0) > Date.now() / 1000 + ALLOWED_SKEW_SECONDS) {
+      throw new TokenError("PGRST303", "JWT issued at future");
+    }
     return { ...payload, role: typeof payload.role === "string" ? payload.role : "anon" };
   } catch (error) {
+    if (error instanceof TokenError) throw error;
     if (error instanceof errors.JWTExpired) throw new TokenError("PGRST303", "JWT expired");
     if (error instanceof errors.JWTClaimValidationFailed) {
       throw new TokenError("PGRST303", "JWT not yet valid");
