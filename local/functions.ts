@@ -20,6 +20,9 @@ export interface FunctionsOptions extends FunctionsEnvironment {
   report(message: string): void;
 }
 
+/** Methods that a client can send on; they are told apart by case. */
+const USABLE_METHOD = /^(?!(?:CONNECT|TRACE|TRACK)$)[A-Z]+$/;
+
 /** Starts the functions' process and watches their folder. */
 export async function openFunctions(options: FunctionsOptions): Promise<FunctionsApi> {
   const { config, report } = options;
@@ -67,6 +70,7 @@ export async function openFunctions(options: FunctionsOptions): Promise<Function
       const url = new URL(request.url);
       const path = url.pathname.replace("/functions/v1", "");
       const name = path.split("/")[1] ?? "";
+      if (!USABLE_METHOD.test(request.method)) return new Response(null, { status: 405 });
       const { names, port } = await current;
       // An unknown name goes on without a token, to be told that it is unknown.
       if (names.includes(name) && config.verifyJwt(name)) {

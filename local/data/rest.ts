@@ -110,6 +110,8 @@ export async function openDataApi(
   return {
     async handle(request, claims) {
       const url = new URL(request.url);
+      const refusal = unsoundUrl(url);
+      if (refusal) return refusal;
       const write = !["GET", "HEAD"].includes(request.method);
       const schema = request.headers.get(write ? "content-profile" : "accept-profile") ??
         config.schemas[0] ?? "public";
@@ -186,6 +188,35 @@ function quietRefusals(inRequest: () => boolean): void {
 async function isMiss(response: Response): Promise<boolean> {
   const { code } = await response.clone().json().catch(() => ({}));
   return code === "PGRST202";
+}
+
+/** Refuses what lite and the protocol of Postgres stumble over, as PostgREST and Postgres would. */
+function unsoundUrl({ pathname, searchParams }: URL): Response | null {
+  let path: string;
+  try {
+    path = decodeURIComponent(pathname);
+  } catch {
+    return invalidPath();
+  }
+  if (/^\/rest\/v1\/*$/.test(path)) return invalidPath();
+  if (![path, ...searchParams].flat().some((text) => text.includes("\0"))) return null;
+  return errorResponse({
+    status: 400,
+    code: "22021",
+    message: 'invalid byte sequence for encoding "UTF8": 0x00',
+    details: null,
+    hint: null,
+  });
+}
+
+function invalidPath(): Response {
+  return errorResponse({
+    status: 404,
+    code: "PGRST125",
+    message: "Invalid path specified in request URL",
+    details: null,
+    hint: null,
+  });
 }
 
 function unknownSchema(schema: string, exposed: string[]): Response {
