@@ -85,10 +85,12 @@ export const AuditEvent = z.object({
   entity: z.string().meta({ example: "lead" }),
   entityId: Id.nullable(),
   before: JsonObject.nullable().meta({
+    type: ["object", "null"],
     description: "As it was, in SQL's spelling.",
     example: { assigned_to: null },
   }),
   after: JsonObject.nullable().meta({
+    type: ["object", "null"],
     description: "As it became, in SQL's spelling.",
     example: { assigned_to: "0199a3c4-d5e6-7890-8abc-def012345678" },
   }),
