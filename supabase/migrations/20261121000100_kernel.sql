@@ -2733,7 +2733,7 @@ declare
   v_before public.invitations;
   v_after public.invitations;
 begin
-  perform private.require_user();
+  perform private.require_caller();
   select i.* into v_before
     from public.invitations as i
    where i.agency_id = any (private.my_agencies()) and i.id = revoke_invitation.invitation_id

@@ -2,9 +2,32 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { assertFailure, campaignWithLeads, foundAgency, join, type TestAgency } from "./_agency.ts";
 import { connect } from "./_limits.ts";
 import { call, client, type Reply, stack } from "./_support.ts";
-import type { AgencyOverview, ApiKey, Campaign, Lead, NewApiKey } from "./_types.ts";
+import type { AgencyOverview, ApiKey, Campaign, Lead, NewApiKey, Permissions } from "./_types.ts";
 
 const PERMISSIONS = ["campaigns.read", "leads.create", "leads.read", "analytics.read"];
+
+/** What takes a person: their account, an owner's word, or staff of the platform. */
+const PERSONAL = [
+  "acceptInvitation: NOT_SIGNED_IN",
+  "createAgency: NOT_SIGNED_IN",
+  "createUser: NOT_SIGNED_IN",
+  "deleteUser: NOT_SIGNED_IN",
+  "getHealthReport: NOT_SIGNED_IN",
+  "getMe: NOT_SIGNED_IN",
+  "getPlatformMetrics: NOT_SIGNED_IN",
+  "listUsers: NOT_SIGNED_IN",
+  "logout: NOT_SIGNED_IN",
+  "restoreAgency: PERMISSION_DENIED",
+  "switchAgency: NOT_SIGNED_IN",
+  "transferAgency: NOT_SIGNED_IN",
+  "updateUser: NOT_SIGNED_IN",
+];
+
+interface Operation {
+  operationId: string;
+  security: object[];
+  requestBody?: { content: { "application/json": { example: unknown } } };
+}
 
 async function newKey(
   { id, owner }: TestAgency,
@@ -133,6 +156,34 @@ Deno.test("a key is no person: what belongs to people is refused", async () => {
       ["POST", `/agencies/${agency.id}/switch`],
     ] as const
   ) assertFailure(await ask(method, path, body), 401, "NOT_SIGNED_IN", path);
+});
+
+Deno.test("a key that holds everything opens every endpoint that is not a person's", async () => {
+  const agency = await foundAgency();
+  const { campaignId, leadIds: [leadId = ""] } = await campaignWithLeads(agency.owner, [
+    "a@example.org",
+  ]);
+  const held = (await agency.owner.data<Permissions>("POST", "/auth/permissions")).permissions;
+  const ask = program(await newKey(agency, held));
+  const { paths } = JSON.parse((await call("GET", "/docs/openapi.json")).text);
+  const refused = new Set<string>();
+  for (const [path, methods] of Object.entries<Record<string, Operation>>(paths)) {
+    const url = path.replace("{agencyId}", agency.id).replace("{campaignId}", campaignId)
+      .replace("{leadId}", leadId).replace("{role}", "custom:none")
+      .replace(/\{\w+\}/, crypto.randomUUID());
+    for (const [method, { operationId, security, requestBody }] of Object.entries(methods)) {
+      // What ends the agency comes last, by itself.
+      if (security.length === 0 || operationId === "archiveAgency") continue;
+      const body = requestBody?.content["application/json"].example;
+      const { status, body: { code }, text } = await ask(method.toUpperCase(), url, body);
+      ok(status < 500, `${method} ${path}: ${text}`);
+      if (status === 401 || status === 403) refused.add(`${operationId}: ${code}`);
+    }
+  }
+  deepStrictEqual(
+    [...refused].sort(),
+    PERSONAL,
+  );
 });
 
 Deno.test("nobody gives a key what they do not hold, or manages keys without the right", async () => {

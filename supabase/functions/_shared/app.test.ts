@@ -75,7 +75,18 @@ Deno.test("pages of the configured origins may read the answers, others not", as
   assert.equal(preflight.status, 204);
   assert.equal(preflight.headers.get("access-control-allow-methods"), "GET,POST,PUT,DELETE");
   assert.match(preflight.headers.get("access-control-allow-headers") ?? "", /X-Agency-Id/);
-  assert.match(preflight.headers.get("access-control-expose-headers") ?? "", /X-Request-Id/);
+  const exposed = preflight.headers.get("access-control-expose-headers") ?? "";
+  for (
+    const name of [
+      "X-Request-Id",
+      "RateLimit",
+      "RateLimit-Policy",
+      "Retry-After",
+      "Idempotency-Replayed",
+    ]
+  ) {
+    assert.ok(exposed.split(",").includes(name), name);
+  }
 });
 
 Deno.test("the environment decides origins and key", () => {

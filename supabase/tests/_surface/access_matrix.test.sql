@@ -54,7 +54,7 @@ insert into tests.matrix_calls (procedure, call, allowed, unchanged) values
   ('list_roles', 'list_roles({agency})', '{owner,admin,manager,sales,researcher,analyst,service}', '{}'),
   ('my_permissions', 'my_permissions({agency})', '{owner,admin,manager,sales,researcher,analyst,client,creator,vendor,dj,instructor,student,coach,athlete,scheduler,service}', '{}'),
   ('restore_agency', 'restore_agency({agency})', '{owner,service}', '{}'),
-  ('revoke_invitation', 'revoke_invitation({invitation})', '{owner,admin}', '{}'),
+  ('revoke_invitation', 'revoke_invitation({invitation})', '{owner,admin,service}', '{}'),
   ('set_member_roles', 'set_member_roles({agency}, {sales}, array[''analyst''])', '{owner,admin,service}', '{}'),
   ('set_member_roles', 'set_member_roles({agency}, {sales}, array[''owner''])', '{owner,service}', '{}'),
   ('set_member_roles', 'set_member_roles({agency}, {other owner}, array[''sales''])', '{owner,service}', '{}'),
