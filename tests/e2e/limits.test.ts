@@ -121,6 +121,8 @@ Deno.test("every answer says what is left, however the request ends", async () =
     ["write-user", await owner.call("POST", "/campaigns", "{")],
     ["read-user", await owner.call("GET", "/campaigns?page=0")],
     ["read-ip", await call("GET", "/campaigns")],
+    ["read-ip", await call("GET", "/campaigns", undefined, { token: "a.b.c" })],
+    ["write-ip", await call("POST", "/campaigns", "{", { token: "a.b.c" })],
     ["read-ip", await call("GET", "/campaigns", undefined, { token: "blk_unknown" })],
     ["anonymous-ip", await call("GET", "/health/ready")],
     ["auth-ip", await call("POST", "/auth/refresh", { refreshToken: "none" })],

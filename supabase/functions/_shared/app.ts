@@ -108,13 +108,17 @@ function asProblem(error: Error): Problem {
   return problem("INTERNAL_ERROR", { cause: error });
 }
 
-/** What is refused here counts against the caller's limits like what is refused by the database. */
+/** What the database could not count: what is refused before it, and tokens that are nobody's. */
 async function counted(c: KitContext, failure: Problem): Promise<Problem> {
-  if (!c.var.contract || c.var.counted || failure.status >= 500) return failure;
+  const isNobodys = failure.code === "INVALID_TOKEN" || failure.code === "TOKEN_EXPIRED";
+  const isDone = c.var.counted && !isNobodys;
+  if (!c.var.contract || isDone || failure.status >= 500) return failure;
   try {
-    await charge(c);
+    await charge(c, isNobodys ? "nobody" : "caller");
   } catch (error) {
     if (error instanceof Problem && error.status === 429) return error;
+    // Who asks comes before what was asked.
+    if (error instanceof Problem && error.status === 401 && !isNobodys) return counted(c, error);
   }
   return failure;
 }

@@ -138,6 +138,23 @@ Deno.test("what is refused before the database is asked is counted too", async (
   assert.equal(still.status, 422);
 });
 
+Deno.test("a token that is nobody's counts by address, and comes before a faulty body", async () => {
+  const expired = () => json({ code: "PGRST303", message: "JWT expired" }, 401);
+  const upstream = fakeUpstream(
+    expired,
+    {},
+    ({ headers }) =>
+      headers.has("authorization") ? expired() : Response.json(null, { headers: HEADERS }),
+  );
+  const app = createCampaignsApp(upstream.config);
+  for (const body of [{ name: "Spring" }, {}]) {
+    const response = await send(app, "POST", "/campaigns", { body });
+    assert.deepEqual([response.status, (await response.json()).code], [401, "TOKEN_EXPIRED"]);
+    assert.equal(response.headers.get("ratelimit"), HEADERS.RateLimit);
+    assert.equal(upstream.charges.at(-1)?.headers.get("authorization"), null);
+  }
+});
+
 Deno.test("a request is counted once, however it fails", async () => {
   const upstream = fakeUpstream(() =>
     json({ code: "PT404", message: "campaign_not_found", details: "No." }, 404)

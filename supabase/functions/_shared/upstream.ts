@@ -105,13 +105,13 @@ export async function rpcExport(
   args: RpcArgs<"export_leads">,
   accept: string,
 ): Promise<Response> {
-  return await callDatabase(c, "call_export", { arguments: args }, accept);
+  return await callDatabase(c, "call_export", { arguments: args }, { accept });
 }
 
 /** Counts a request that no procedure answers against the limits of the operation's class. */
-export async function charge(c: KitContext): Promise<void> {
-  const { rateClass: rate_class } = c.var.contract;
-  await readUpstreamJson(await callDatabase(c, "call_procedure", { procedure: null, rate_class }));
+export async function charge(c: KitContext, as?: "caller" | "nobody"): Promise<void> {
+  const body = { procedure: null, rate_class: c.var.contract.rateClass };
+  await readUpstreamJson(await callDatabase(c, "call_procedure", body, { as }));
 }
 
 /**
@@ -132,11 +132,11 @@ async function callDatabase(
   c: KitContext,
   name: "call_procedure" | "call_export",
   body: unknown,
-  accept?: string,
+  init: Pick<UpstreamInit, "accept" | "as"> = {},
 ): Promise<Response> {
   c.set("counted", true);
-  const as = c.var.contract.anonymous ? "nobody" : "caller";
-  const response = await callUpstream(c, `/rest/v1/rpc/${name}`, { body, accept, as });
+  const as = c.var.contract.anonymous ? "nobody" : init.as ?? "caller";
+  const response = await callUpstream(c, `/rest/v1/rpc/${name}`, { ...init, body, as });
   for (const header of ANSWERED) {
     const value = response.headers.get(header);
     if (value !== null) c.header(header, value);
