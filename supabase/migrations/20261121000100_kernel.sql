@@ -915,7 +915,6 @@ as $$
 #variable_conflict error
 declare
   v_subject record;
-  v_now timestamptz;
 begin
   -- In one order everywhere (agency before user), so that two requests cannot block each other.
   for v_subject in
@@ -924,17 +923,14 @@ begin
       join private.rate_limits as l on l.class = charge_rate.class and l.kind = s.kind
      order by s.kind, s.subject
   loop
-    insert into private.rate_counters (class, kind, subject, tat)
-    values (charge_rate.class, v_subject.kind, v_subject.subject, '-infinity')
-    on conflict do nothing;
-    perform from private.rate_counters as c
-      where c.class = charge_rate.class and c.kind = v_subject.kind and c.subject = v_subject.subject
-        for update;
-    v_now := clock_timestamp(); -- read once the counter is ours
-    update private.rate_counters as c
-       set tat = greatest(c.tat, v_now) + v_subject.period / v_subject.quota
-     where c.class = charge_rate.class and c.kind = v_subject.kind and c.subject = v_subject.subject
-       and greatest(c.tat, v_now) + v_subject.period / v_subject.quota <= v_now + v_subject.period;
+    -- The clock is read once the counter is ours, so that waiting for it costs nobody a request.
+    insert into private.rate_counters as c (class, kind, subject, tat)
+    values (charge_rate.class, v_subject.kind, v_subject.subject,
+      clock_timestamp() + v_subject.period / v_subject.quota)
+    on conflict on constraint rate_counters_pkey do update
+       set tat = greatest(c.tat, clock_timestamp()) + v_subject.period / v_subject.quota
+     where greatest(c.tat, clock_timestamp()) + v_subject.period / v_subject.quota
+        <= clock_timestamp() + v_subject.period;
     if not found then
       return false;
     end if;
