@@ -1,6 +1,6 @@
 -- In every way there is to look.
 begin;
-select plan(25);
+select plan(29);
 
 select tests.create_agency('acme');
 select tests.create_campaign('acme', 'Launch');
@@ -42,6 +42,16 @@ update public.leads set assigned_to = tests.id('acme/admin');
 select tests.act_as('acme', 'sales');
 select is(public.list_leads() -> 'total', '0', 'assigned away it is gone');
 select throws_ok($$ select public.get_lead(tests.id('acme/mine@x.test')) $$, 'PT404', 'lead_not_found', 'at once');
+
+-- To hold a lead is not enough: it takes the role as well.
+select tests.act_as_postgres();
+update public.leads set assigned_to = tests.id('acme/sales');
+update public.membership_roles set role = 'creator' where user_id = tests.id('acme/sales');
+select tests.act_as('acme', 'sales');
+select throws_ok($$ select public.get_lead(tests.id('acme/mine@x.test')) $$, 'PT404', 'lead_not_found', 'whose role is gone reads none');
+select throws_ok($$ select public.update_lead(tests.id('acme/mine@x.test'), '{"city": "x"}') $$, 'PT404', 'lead_not_found', 'changes none');
+select throws_ok($$ select public.list_leads() $$, 'PT403', 'permission_denied', 'lists none');
+select is_empty($$ select from public.leads $$, 'and has none in the table');
 
 select * from finish();
 rollback;
