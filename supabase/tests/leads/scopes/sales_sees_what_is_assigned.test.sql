@@ -10,6 +10,9 @@ select tests.create_lead('acme', 'Launch', '{"email": "nobodys@x.test", "first_n
 update public.leads set assigned_to = tests.id('acme/sales') where email = 'mine@x.test';
 update public.leads set assigned_to = tests.id('acme/admin') where email = 'others@x.test';
 insert into public.lead_activities (agency_id, lead_id, type) select agency_id, id, 'call' from public.leads;
+-- Figures come from rollup and deltas alike.
+select private.fold();
+update public.leads set city = 'Berlin';
 
 select tests.act_as('acme', 'sales');
 select is(jsonb_path_query_array(public.list_leads(), '$.items[*].email'), '["mine@x.test"]', 'listed');
