@@ -12,11 +12,9 @@ select tests.create_campaign('globex', 'Foreign');
 update public.campaigns set status = 'active' where name in ('Alpha', 'Gamma');
 update public.campaigns set created_at = now() - case name when 'Alpha' then interval '3 days' when 'Beta' then '1 day' else '2 days' end;
 
-select tests.act_as('acme', 'analyst');
 create function pg_temp.names(answer jsonb) returns text[] language sql as $$
   select array(select i.item ->> 'name' from jsonb_array_elements(answer -> 'items') with ordinality as i (item, n) order by n)
 $$;
-select tests.act_as_postgres();
 grant execute on function pg_temp.names(jsonb) to public;
 select tests.act_as('acme', 'analyst');
 

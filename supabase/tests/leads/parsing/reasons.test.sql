@@ -34,8 +34,6 @@ select 'qualification_notes', to_jsonb(repeat('x', 10001)), 'has more than 10000
 select 'tags', (select jsonb_agg('t' || n) from generate_series(1, 51) as n), 'has more than 50 entries' union all
 select 'source_data', jsonb_build_object('x', repeat('x', 65536)), 'is larger than 64 KB';
 
-select tests.act_as('acme', 'owner');
-select tests.act_as_postgres();
 select is(r.errors, jsonb_build_array(jsonb_build_object('row', 1, 'field', b.field, 'reason', b.reason)),
   format('%s %s', b.field, left(b.value::text, 30)))
   from bad as b, private.parse_lead_rows(jsonb_build_array(jsonb_build_object(b.field, b.value))) as r;
