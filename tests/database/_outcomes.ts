@@ -22,3 +22,11 @@ export async function outcomes<T>(calls: Promise<T>[]): Promise<Outcome<T>[]> {
 export function summary(results: Outcome<unknown>[]): string[] {
   return results.map(({ error }) => error ? `${error.code} ${error.message}` : "ok").sort();
 }
+
+/**
+ * Lets the transaction wait as long as a loaded machine takes, past the limits of the Data API's roles:
+ * a wait in a circle is found by the server itself.
+ */
+export async function patiently(tx: postgres.TransactionSql): Promise<void> {
+  await tx`select set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true)`;
+}

@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { outcomes, summary } from "./_outcomes.ts";
+import { outcomes, patiently, summary } from "./_outcomes.ts";
 import { seeded } from "./_random.ts";
 import { type TestDatabase, withDatabase } from "./_support.ts";
 
@@ -32,6 +32,7 @@ async function autoAssign(
   capacity: number | null,
 ): Promise<Assignment[]> {
   return await db.as("acme", "manager", async (tx) => {
+    await patiently(tx);
     const [row] = await tx<{ results: Assignment[] }[]>`
       select public.auto_assign_leads(tests.id(${"acme/" + campaign}), ${strategy},
                capacity => ${capacity}::integer) -> 'results' as results`;
@@ -110,6 +111,7 @@ Deno.test(
       const calls = Array.from({ length: 24 }, (_, n) => {
         const some = random.shuffled(ids).slice(0, 60);
         return db.as("acme", "owner", async (tx): Promise<number> => {
+          await patiently(tx);
           const [row] = await [
             () => tx`select public.bulk_update_leads(${some}, '{"city": "Berlin"}') as answer`,
             () => tx`select public.bulk_assign_leads(${some}, 'sales@acme.test') as answer`,

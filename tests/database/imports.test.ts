@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { type Outcome, outcomes, summary } from "./_outcomes.ts";
+import { type Outcome, outcomes, patiently, summary } from "./_outcomes.ts";
 import { type Random, seeded } from "./_random.ts";
 import { type TestDatabase, withDatabase } from "./_support.ts";
 
@@ -32,6 +32,7 @@ function rowsAbout(person: string, n: number): Row[] {
 
 async function importRows(db: TestDatabase, campaign: string, rows: Row[]): Promise<Counts> {
   return await db.as("acme", "manager", async (tx) => {
+    await patiently(tx);
     const [row] = await tx<{ answer: Counts }[]>`
       select public.import_leads(tests.id(${campaign}), ${tx.json(rows as never)}) as answer`;
     return row!.answer;
@@ -45,15 +46,17 @@ async function work(db: TestDatabase, random: Random, done: () => boolean): Prom
     const ids = (await db.owner<{ id: string }[]>`
       select id from public.leads order by random() limit 20`).map(({ id }) => id);
     if (ids.length === 0) continue;
-    await db.as("acme", "owner", (tx) =>
-      random.pick([
+    await db.as("acme", "owner", async (tx) => {
+      await patiently(tx);
+      await random.pick([
         () => tx`select public.update_lead(${ids[0]!}, ${tx.json({ industry: "Music" })})`,
         () => tx`select public.bulk_update_leads(${ids}, ${tx.json({ priority: "high" })})`,
         () => tx`select public.bulk_update_lead_status(${ids}, 'contacted')`,
         () => tx`select public.bulk_assign_leads(${ids}, 'sales@acme.test')`,
         () => tx`select public.qualify_lead(${ids[0]!}, 3)`,
         () => tx`select public.record_lead_activity(${ids[0]!}, 'replied')`,
-      ])());
+      ])();
+    });
   }
   return calls;
 }
@@ -153,11 +156,10 @@ Deno.test(
               select id from public.leads where deleted_at is null order by random() limit 1`;
             const email = own.pick(rows).email;
             const [{ error }] = await outcomes([
-              db.as(
-                "acme",
-                "manager",
-                (tx) => tx`select public.update_lead(${lead!.id}, ${tx.json({ email })})`,
-              ),
+              db.as("acme", "manager", async (tx) => {
+                await patiently(tx);
+                await tx`select public.update_lead(${lead!.id}, ${tx.json({ email })})`;
+              }),
             ]) as [Outcome<unknown>];
             if (error) edits.push(`${error.code} ${error.message}`);
           }

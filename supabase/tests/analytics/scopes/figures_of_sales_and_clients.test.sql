@@ -10,6 +10,8 @@ select tests.create_lead('acme', c, jsonb_build_object('email', lower(c) || s ||
   from unnest('{Own,House}'::text[]) as c, unnest('{new,contacted,responded,converted}'::text[]) as s;
 update public.leads set assigned_to = tests.id('acme/sales') where email in ('ownnew@x.test', 'houseconverted@x.test', 'houseresponded@x.test', 'housecontacted@x.test');
 update public.leads set created_at = now() - interval '40 days' where email = 'housecontacted@x.test';
+select tests.create_lead('acme', 'House', '{"email": "deleted@x.test"}');
+update public.leads set assigned_to = tests.id('acme/sales'), deleted_at = now() where email = 'deleted@x.test';
 -- Of rollup and deltas alike.
 select private.fold();
 update public.leads set title = 'Changed' where email like 'own%';

@@ -1,5 +1,5 @@
 begin;
-select plan(6);
+select plan(7);
 
 select tests.create_agency('acme');
 select tests.create_agency('globex');
@@ -27,6 +27,8 @@ select is(public.list_invitations() -> 'total', '4', 'and their number');
 select is_empty(
   $$ select from jsonb_array_elements(public.list_invitations() -> 'items') as i where i ? 'token_hash' or i ? 'token' $$,
   'never with a token');
+
+select is(count(*), 4::bigint, 'in the table too') from (select id from public.invitations) as i;
 
 select tests.act_as('acme', 'manager');
 select throws_ok($$ select public.list_invitations() $$, 'PT403', 'permission_denied', 'for who manages members');

@@ -15,6 +15,9 @@ select tests.create_lead('acme', 'Other', jsonb_build_object('email', r || '.had
 update public.leads set assigned_to = tests.id('acme/' || split_part(email::text, '.', 1)), assigned_at = v.at
   from (values ('coach', '2026-01-01Z'::timestamptz), ('creator', '2026-01-02Z'), ('sales', '2026-01-03Z')) as v (name, at)
  where email = v.name || '.had@x.test';
+-- Whose turn it is does not depend on how many they hold.
+select tests.create_lead('acme', 'Other', '{"email": "more@x.test"}');
+update public.leads set assigned_to = tests.id('acme/coach'), assigned_at = '2025-01-01Z' where email = 'more@x.test';
 select tests.watch('globex');
 select tests.new_events();
 
@@ -25,7 +28,7 @@ select is(
   array(select split_part(p.email::text, '@', 1) from generate_series(1, 7) as n,
     public.profiles as p where p.id = (tests.lead('acme/' || n || '@x.test')).assigned_to order by n),
   '{coach,creator,sales,coach,creator,sales,coach}', 'the oldest first, in turn, beginning with who waited longest');
-select is((tests.lead('acme/4@x.test')).assignment_reason, 'round_robin: open lead number 3 of this member', 'the reason is kept');
+select is((tests.lead('acme/4@x.test')).assignment_reason, 'round_robin: open lead number 4 of this member', 'the reason is kept');
 select is((tests.lead('acme/4@x.test')).assigned_at, now(), 'and the time');
 select results_eq(
   $$ select (r ->> 'id')::uuid, (r ->> 'assigned_to')::uuid, r ->> 'reason' from answers, jsonb_array_elements(answer -> 'results') as r

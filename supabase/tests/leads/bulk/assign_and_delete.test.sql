@@ -1,5 +1,5 @@
 begin;
-select plan(14);
+select plan(17);
 
 select tests.create_agency('acme');
 select tests.create_agency('globex');
@@ -36,6 +36,9 @@ select throws_ok(format($$ select public.bulk_update_leads(array[tests.id('acme/
 select tests.act_as('acme', 'sales');
 select throws_ok($$ select public.bulk_update_leads(array[tests.id('acme/2@x.test')], '{"city": "x"}') $$, 'PT403', 'permission_denied',
   'sales changes nothing in bulk, not even what is theirs');
+select throws_ok($$ select public.bulk_assign_leads(array[tests.id('acme/2@x.test')], 'sales@acme.test') $$, 'PT403', 'permission_denied', 'or gives it away');
+select throws_ok($$ select public.bulk_delete_leads(array[tests.id('acme/2@x.test')]) $$, 'PT403', 'permission_denied', 'or deletes it');
+select is((tests.lead('acme/2@x.test')).deleted_at is null and (tests.lead('acme/2@x.test')).city is null, true, 'nothing refused has happened');
 select tests.act_as('globex', 'owner');
 select throws_ok($$ select public.bulk_delete_leads(array[tests.id('acme/2@x.test')], tests.id('acme')) $$, 'PT404', 'agency_not_found',
   'nor does another agency');

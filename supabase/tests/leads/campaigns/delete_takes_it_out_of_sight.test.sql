@@ -1,5 +1,5 @@
 begin;
-select plan(12);
+select plan(13);
 
 select tests.create_agency('acme');
 select tests.create_campaign('acme', 'Launch');
@@ -24,6 +24,7 @@ select results_eq($$ select name from public.campaign_performance $$, $$ values 
 select is((public.get_lead(tests.id('acme/lead@x.test'))).campaign_name, 'Launch', 'its leads stay');
 select is(public.list_leads() -> 'total', '1', 'and are listed');
 select is(public.get_agency_overview() -> 'totals' -> 'total', '1', 'and count for the agency');
+select is(public.get_agency_overview() -> 'campaigns' -> 'total', '1', 'which has one campaign less');
 
 select * from finish();
 rollback;

@@ -1,5 +1,5 @@
 begin;
-select plan(15);
+select plan(17);
 
 select tests.create_agency('acme');
 select tests.create_agency('globex');
@@ -12,11 +12,9 @@ select tests.create_campaign('globex', 'Foreign');
 update public.campaigns set status = 'active' where name in ('Alpha', 'Gamma');
 update public.campaigns set created_at = now() - case name when 'Alpha' then interval '3 days' when 'Beta' then '1 day' else '2 days' end;
 
-select tests.act_as('acme', 'analyst');
 create function pg_temp.names(answer jsonb) returns text[] language sql as $$
   select array(select i.item ->> 'name' from jsonb_array_elements(answer -> 'items') with ordinality as i (item, n) order by n)
 $$;
-select tests.act_as_postgres();
 grant execute on function pg_temp.names(jsonb) to public;
 select tests.act_as('acme', 'analyst');
 
@@ -36,6 +34,10 @@ select is((pg_temp.names(public.list_campaigns(sort_by => 'status', sort_order =
 select throws_ok($$ select public.list_campaigns(status => 'running') $$, 'PT422', 'campaign_status_unknown', 'a status is one');
 select throws_ok($$ select public.list_campaigns(sort_by => 'budget_cents') $$, 'PT422', 'sort_unknown', 'other columns are not sorted by');
 select throws_ok($$ select public.list_campaigns(sort_order => 'up') $$, 'PT422', 'sort_order_unknown', 'an order is asc or desc');
+select tests.act_as('acme', 'coach');
+select throws_ok($$ select public.list_campaigns() $$, 'PT403', 'permission_denied', 'who may see none lists none');
+select tests.act_as('globex', 'owner');
+select throws_ok($$ select public.list_campaigns(tests.id('acme')) $$, 'PT404', 'agency_not_found', 'another agency neither');
 
 select * from finish();
 rollback;

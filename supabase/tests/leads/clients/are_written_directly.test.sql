@@ -1,5 +1,5 @@
 begin;
-select plan(13);
+select plan(14);
 
 select tests.create_agency('acme');
 select tests.create_agency('globex');
@@ -45,6 +45,8 @@ select throws_ok($$ insert into public.clients (agency_id, name) values (tests.i
   'sales adds none');
 update public.clients set name = 'Changed';
 select is_empty($$ select from public.clients where name = 'Changed' $$, 'and changes none');
+delete from public.clients;
+select isnt_empty($$ select from public.clients $$, 'and deletes none');
 select tests.act_as_anon();
 select throws_ok($$ select from public.clients $$, '42501', null, 'anon sees none');
 

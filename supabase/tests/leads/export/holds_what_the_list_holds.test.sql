@@ -4,8 +4,8 @@ select plan(11);
 select tests.create_agency('acme');
 select tests.create_agency('globex');
 select tests.create_campaign('acme', 'Launch, the "first"');
-select tests.create_lead('acme', 'Launch, the "first"', '{"email": "a@x.test", "first_name": "=1+1", "company": "A, B", "tags": ["x", "y z"], "custom_fields": {"k": "v"}, "status": "contacted"}');
 select tests.create_lead('acme', 'Launch, the "first"', '{"email": "b@x.test", "phone": "+49 30 12345", "last_name": "Two\nLines"}');
+select tests.create_lead('acme', 'Launch, the "first"', '{"email": "a@x.test", "first_name": "=1+1", "company": "A, B", "tags": ["x", "y z"], "custom_fields": {"k": "v"}, "status": "contacted"}');
 update public.leads set created_at = created_at - interval '1 day', assigned_to = tests.id('acme/sales') where email = 'b@x.test';
 
 select tests.act_as('acme', 'analyst');

@@ -1,5 +1,5 @@
 begin;
-select plan(6);
+select plan(8);
 
 select tests.create_agency('acme');
 select tests.create_agency('globex');
@@ -19,6 +19,8 @@ select is(public.import_leads(tests.id('acme/Two'),
   'a lead of another campaign is filled; another agency''s, and a deleted one, is new');
 select is((tests.lead('acme/lead@x.test')).campaign_id, tests.id('acme/One'), 'it stays in its campaign');
 select is((tests.lead('acme/deleted@x.test')).deleted_at is not null, true, 'what was deleted stays deleted');
+select is(public.import_leads(tests.id('acme/Two'), '[{"email": "deleted@x.test", "city": "Oslo"}]') -> 'updated', '1', 'the one that took its place is filled');
+select is((tests.lead('acme/deleted@x.test')).city, null, 'and the deleted one is not');
 select throws_ok($$ select public.import_leads(tests.id('globex/Foreign'), '[{"email": "x@x.test"}]') $$,
   'PT404', 'campaign_not_found', 'nobody imports into another agency');
 select tests.act_as('acme', 'analyst');

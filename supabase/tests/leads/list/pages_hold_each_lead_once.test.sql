@@ -41,7 +41,7 @@ select results_eq(format('select * from pg_temp.pages(%L, %L)', s, o),
   from unnest('{created_at,updated_at,score,status,priority,last_name,company}'::text[]) as s, unnest('{asc,desc}'::text[]) as o;
 select results_eq(format('select * from pg_temp.walk(%L, %L)', s, o),
   format('select id from public.leads order by %1$s %2$s, id %2$s', s, o), format('a walk by %s %s', s, o))
-  from unnest('{created_at,updated_at,score,status,priority}'::text[]) as s, unnest('{asc,desc}'::text[]) as o;
+  from unnest('{created_at,updated_at,score,status,priority}'::text[]) as s, unnest('{ASC,desc}'::text[]) as o;
 select results_eq($$ select * from pg_temp.walk('created_at', 'desc', 'contacted') $$,
   $$ select id from public.leads where status = 'contacted' order by created_at desc, id desc $$, 'a walk keeps to its filter');
 select throws_ok(format('select public.list_leads(tests.id(%L), cursor => %L)', 'acme', c), 'PT422', 'cursor_invalid',

@@ -1,5 +1,5 @@
 begin;
-select plan(20);
+select plan(22);
 
 select tests.create_agency('acme');
 select tests.create_campaign('acme', 'Launch');
@@ -32,6 +32,11 @@ update public.leads set last_contacted_at = '2026-01-01Z' where id = tests.id('a
 select is(pg_temp.moved_to('rejected') is not null and (tests.lead('acme/lead@x.test')).last_contacted_at = '2026-01-01Z', true, 'a time that is there');
 select is(pg_temp.moved_to('contacted') is not null and (tests.lead('acme/lead@x.test')).last_contacted_at = '2026-01-01Z', true, 'is not set again');
 
+-- A person may take a time away or set it; the status alone does not bring it back.
+select tests.act_as('acme', 'manager');
+select is((public.update_lead(tests.id('acme/lead@x.test'), '{"last_contacted_at": null}')).last_contacted_at, null, 'a time taken away');
+select is((public.update_lead(tests.id('acme/lead@x.test'), '{"status": "contacted", "city": "x"}')).last_contacted_at, null, 'stays away while the status stays');
+select tests.act_as_postgres();
 select tests.create_lead('acme', 'Launch', jsonb_build_object('email', s || '@x.test', 'status', s)) from unnest(enum_range(null::public.lead_status)) as s;
 select is(pg_temp.milestones(format('acme/%s@x.test', s)), case when s in ('new', 'rejected') then '' else s::text end, format('a lead that comes in as %s', s))
   from unnest(enum_range(null::public.lead_status)) as s;

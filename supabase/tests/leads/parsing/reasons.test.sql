@@ -1,6 +1,6 @@
 -- Why a field is refused, by kind of field: said alike by create, update and import.
 begin;
-select plan(44);
+select plan(45);
 
 select tests.create_agency('acme');
 select tests.create_campaign('acme', 'Launch');
@@ -34,8 +34,6 @@ select 'qualification_notes', to_jsonb(repeat('x', 10001)), 'has more than 10000
 select 'tags', (select jsonb_agg('t' || n) from generate_series(1, 51) as n), 'has more than 50 entries' union all
 select 'source_data', jsonb_build_object('x', repeat('x', 65536)), 'is larger than 64 KB';
 
-select tests.act_as('acme', 'owner');
-select tests.act_as_postgres();
 select is(r.errors, jsonb_build_array(jsonb_build_object('row', 1, 'field', b.field, 'reason', b.reason)),
   format('%s %s', b.field, left(b.value::text, 30)))
   from bad as b, private.parse_lead_rows(jsonb_build_array(jsonb_build_object(b.field, b.value))) as r;
@@ -80,6 +78,7 @@ insert into good values
   ('status', '"responded"', '"responded"'), ('responded_at', '"2026-02-03T04:05:06Z"', to_jsonb('2026-02-03T04:05:06Z'::timestamptz)),
   ('tags', '[]', '[]'), ('tags', 'null', 'null'), ('custom_fields', '{"a": {"b": [null, 1.50]}}', '{"a": {"b": [null, 1.50]}}'),
   ('title', to_jsonb(repeat('ü', 500)), to_jsonb(repeat('ü', 500)));
+insert into good select 'tags', t, t from (select jsonb_agg('t' || n order by n) from generate_series(1, 50) as n) as tags (t);
 select is(jsonb_build_object('parsed', to_jsonb(r.attributes) -> g.field, 'errors', r.errors, 'given', (private.parse_lead(jsonb_build_object(g.field, g.value))).given),
   jsonb_build_object('parsed', g.parsed, 'errors', null, 'given', array[g.field]),
   format('%s %s is taken', g.field, left(g.value::text, 30)))

@@ -12,6 +12,9 @@ select tests.create_campaign('acme', 'House');
 select tests.create_lead('acme', c, jsonb_build_object('email', lower(c) || '@x.test', 'first_name', 'Ada', 'status', 'converted'))
   from unnest('{Own,Other,House}'::text[]) as c;
 insert into public.lead_activities (agency_id, lead_id, type) select agency_id, id, 'call' from public.leads;
+-- Figures come from rollup and deltas alike.
+select private.fold();
+update public.leads set city = 'Berlin';
 select tests.watch('acme');
 
 select tests.act_as('acme', 'client');

@@ -1,6 +1,6 @@
 -- In every way there is to look.
 begin;
-select plan(25);
+select plan(29);
 
 select tests.create_agency('acme');
 select tests.create_campaign('acme', 'Launch');
@@ -10,6 +10,9 @@ select tests.create_lead('acme', 'Launch', '{"email": "nobodys@x.test", "first_n
 update public.leads set assigned_to = tests.id('acme/sales') where email = 'mine@x.test';
 update public.leads set assigned_to = tests.id('acme/admin') where email = 'others@x.test';
 insert into public.lead_activities (agency_id, lead_id, type) select agency_id, id, 'call' from public.leads;
+-- Figures come from rollup and deltas alike.
+select private.fold();
+update public.leads set city = 'Berlin';
 
 select tests.act_as('acme', 'sales');
 select is(jsonb_path_query_array(public.list_leads(), '$.items[*].email'), '["mine@x.test"]', 'listed');
@@ -42,6 +45,16 @@ update public.leads set assigned_to = tests.id('acme/admin');
 select tests.act_as('acme', 'sales');
 select is(public.list_leads() -> 'total', '0', 'assigned away it is gone');
 select throws_ok($$ select public.get_lead(tests.id('acme/mine@x.test')) $$, 'PT404', 'lead_not_found', 'at once');
+
+-- To hold a lead is not enough: it takes the role as well.
+select tests.act_as_postgres();
+update public.leads set assigned_to = tests.id('acme/sales');
+update public.membership_roles set role = 'creator' where user_id = tests.id('acme/sales');
+select tests.act_as('acme', 'sales');
+select throws_ok($$ select public.get_lead(tests.id('acme/mine@x.test')) $$, 'PT404', 'lead_not_found', 'whose role is gone reads none');
+select throws_ok($$ select public.update_lead(tests.id('acme/mine@x.test'), '{"city": "x"}') $$, 'PT404', 'lead_not_found', 'changes none');
+select throws_ok($$ select public.list_leads() $$, 'PT403', 'permission_denied', 'lists none');
+select is_empty($$ select from public.leads $$, 'and has none in the table');
 
 select * from finish();
 rollback;

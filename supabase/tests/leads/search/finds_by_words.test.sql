@@ -1,5 +1,5 @@
 begin;
-select plan(22);
+select plan(23);
 
 select tests.create_agency('acme');
 select tests.create_agency('globex');
@@ -25,6 +25,7 @@ select is(pg_temp.found('ada.lovelace@engine.test'), 'a', 'a whole address');
 select is(pg_temp.found('o''brien'), 'b', 'an apostrophe');
 select is(pg_temp.found('brien-smi'), 'b', 'a hyphen');
 select is(pg_temp.found('öster'), 'b', 'other letters');
+select is(pg_temp.found('ÖSTER'), 'b', 'in any case');
 select is(pg_temp.found('foo\bar'), 'c', 'a backslash');
 select is(pg_temp.found('50%'), 'c', 'a percent sign');
 select is(pg_temp.found('ada & | ! : * ( <->'), 'abc', 'what a query language would mean is no word');
