@@ -5,12 +5,14 @@
 
 import { join } from "node:path";
 import postgres from "postgres";
+import { format } from "../../scripts/lib/format.ts";
 import { ROOT } from "../../scripts/lib/outputs.ts";
 import { isMet, type Result } from "./_measure.ts";
 
 const DOCUMENT = join(ROOT, "docs/performance.md");
-const BEGIN = "<!-- results: written by `deno task bench --write` -->";
-const END = "<!-- end of results -->";
+
+/** The marks around the results of one benchmark. */
+const marks = (bench: string) => [`<!-- ${bench} -->`, `<!-- end of ${bench} -->`] as const;
 
 const HEAD = ["Benchmark", "Base", "Ours", "Ratio", "Aim", "Met"];
 
@@ -56,14 +58,18 @@ export async function machine(serverUrl: string): Promise<string> {
     `${Deno.build.os}, PostgreSQL ${row!.version}`;
 }
 
-/** Puts the results into docs/performance.md, between its marks. */
+/** Puts the results into docs/performance.md, each benchmark's between its marks. */
 export async function writeDocument(results: Result[], on: string, rows: number): Promise<void> {
-  const text = await Deno.readTextFile(DOCUMENT);
-  const from = text.indexOf(BEGIN), to = text.indexOf(END);
-  if (from < 0 || to < from) {
-    throw new Error("docs/performance.md has lost the marks of its results");
+  let text = await Deno.readTextFile(DOCUMENT);
+  for (const [bench, group] of Map.groupBy(results, ({ bench }) => bench)) {
+    const [begin, end] = marks(bench);
+    const from = text.indexOf(begin), to = text.indexOf(end);
+    if (from < 0 || to < from) {
+      throw new Error(`docs/performance.md has lost the marks of ${bench}`);
+    }
+    const size = rows.toLocaleString("en");
+    const section = `${begin}\n\n${table(group)}\n\n${on}; run with ${size} leads.\n\n`;
+    text = text.slice(0, from) + section + text.slice(to);
   }
-  const size = rows.toLocaleString("en");
-  const section = `${BEGIN}\n\n${on}; ${size} leads.\n\n${table(results)}\n\n${END}`;
-  await Deno.writeTextFile(DOCUMENT, text.slice(0, from) + section + text.slice(to + END.length));
+  await Deno.writeTextFile(DOCUMENT, await format(text, "md"));
 }

@@ -73,7 +73,9 @@ async function main(args: string[], signal: AbortSignal): Promise<number> {
   const results = await runOnServer(server.url, rows, names, tell);
   if (names.includes("http")) {
     await using stack = await startStack(signal);
-    const taken = await benchHttp(stack.env, rows >= ROWS ? 1000 : 200);
+    const taken = await benchHttp(stack.env, rows >= ROWS ? 1000 : 200).catch((cause) => {
+      throw new Error(`the stack said:\n${stack.said()}`, { cause });
+    });
     tell(taken);
     results.push(...taken);
   }
