@@ -67,7 +67,11 @@ async function probe(
 ): Promise<{ ok: boolean; faults: string[] }> {
   const faults: string[] = [];
   const { status, text, headers } = await rest(path, { token, headers: count });
-  if (text.includes(mark) && !(status >= 400 && holdsCanary)) {
+  // A refusal may repeat what was asked for.
+  const leaks = [mark, theirs.ids.agency_id].some((it) =>
+    text.includes(it) && !(status >= 400 && path.includes(it))
+  );
+  if (leaks) {
     faults.push(`${path}: ${text.slice(0, 200)}`);
   }
   if (status >= 500) faults.push(`${path}: ${status} ${text}`);
