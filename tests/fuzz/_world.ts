@@ -15,6 +15,9 @@ export const sql = postgres(stack.dbUrl, { max: 2, onnotice: () => {} });
 // The tests of a file share it, and Deno must not wait for it.
 globalThis.addEventListener("unload", () => void sql.end({ timeout: 0 }));
 
+// These tests ask as often as they want; limits have tests of their own.
+await sql`update private.rate_limits set quota = 1000000`;
+
 /** Ids of one agency by the names that procedures and paths give them. */
 export interface Ids {
   agency_id: string;
@@ -142,11 +145,6 @@ export async function buildWorld(mark: string): Promise<World> {
 /** A text that occurs nowhere else; good as a part of names, addresses and role names. */
 export function newMark(): string {
   return `canary${crypto.randomUUID().replaceAll("-", "").slice(0, 12)}`;
-}
-
-/** Lets these tests ask as often as they want; limits have tests of their own. */
-export async function raiseLimits(): Promise<void> {
-  await sql`update private.rate_limits set quota = 1000000`;
 }
 
 /** A user with an agency of their own and nothing in it. */

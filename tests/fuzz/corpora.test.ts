@@ -1,9 +1,8 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { call, stack } from "../e2e/_support.ts";
 import { HOST, raw, type RawAnswer } from "./_raw.ts";
-import { buildWorld, fingerprint, newMark, raiseLimits, rest } from "./_world.ts";
+import { buildWorld, fingerprint, newMark, rest } from "./_world.ts";
 
-await raiseLimits();
 const world = await buildWorld(newMark());
 const { owner } = world.members;
 const { campaign_id, agency_id } = world.ids;

@@ -1,17 +1,8 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
 import { call } from "../e2e/_support.ts";
 import { type Operation, readDocument } from "./_api.ts";
-import {
-  buildWorld,
-  fingerprint,
-  type Ids,
-  inParallel,
-  newMark,
-  raiseLimits,
-  type World,
-} from "./_world.ts";
+import { buildWorld, fingerprint, type Ids, inParallel, newMark, type World } from "./_world.ts";
 
-await raiseLimits();
 const mark = newMark();
 const [ours, theirs] = [await buildWorld(newMark()), await buildWorld(mark)];
 const { operations } = await readDocument();

@@ -5,14 +5,12 @@ import {
   type Ids,
   inParallel,
   newMark,
-  raiseLimits,
   rest,
   sql,
   tenantTables,
   type World,
 } from "./_world.ts";
 
-await raiseLimits();
 const mark = newMark();
 const [ours, theirs] = [await buildWorld(newMark()), await buildWorld(mark)];
 

@@ -6,14 +6,13 @@ import { join } from "../e2e/_agency.ts";
 import { call, client, type Reply, type TestUser } from "../e2e/_support.ts";
 import { arbitraries, type FuzzRequest, type KnownIds } from "./_arbitraries.ts";
 import { type Operation, readDocument, type Schema } from "./_api.ts";
-import { buildWorld, must, newMark, outsider, raiseLimits, sql, type World } from "./_world.ts";
+import { buildWorld, must, newMark, outsider, sql, type World } from "./_world.ts";
 
 /** Random requests for each operation. */
 const RUNS = Number(Deno.env.get("BACKLINE_FUZZ_RUNS") ?? 8);
 /** Where a failed run said it began. */
 const SEED = Number(Deno.env.get("BACKLINE_FUZZ_SEED") ?? Math.floor(Math.random() * 2 ** 31));
 
-await raiseLimits();
 const document = await readDocument();
 const ajv = new Ajv.default({ strict: false, allErrors: true });
 addFormats.default(ajv);
