@@ -13,10 +13,22 @@ declare
   v_event uuid := coalesce(nullif(current_setting('backline.event_id', true), '')::uuid, private.uuid_v7());
 begin
   insert into private.row_changes (agency_id, entity, entity_id, at, event_id, before)
-  select n.agency_id, tg_table_name, n.id, v_at, v_event, private.changed_fields(to_jsonb(o), to_jsonb(n))
-    from new_rows as n
-    join old_rows as o on o.agency_id = n.agency_id and o.id = n.id
-   where o.* is distinct from n.*;
+  select c.agency_id, tg_table_name, c.id, v_at, v_event, d.before
+    from (
+      -- Once a row: without the offset the planner would make the documents anew for each field.
+      select n.agency_id, n.id, to_jsonb(o) as was, to_jsonb(n) as became
+        from new_rows as n
+        join old_rows as o on o.agency_id = n.agency_id and o.id = n.id
+      offset 0
+    ) as c
+   cross join lateral (
+     select jsonb_object_agg(b.key, b.value) as before
+       from jsonb_each(c.was) as b
+      where c.became -> b.key <> b.value
+        -- What follows from other fields.
+        and b.key not in ('search', 'dedupe_key', 'score_log')
+   ) as d
+   where d.before is not null;
   if found then
     perform set_config('backline.event_id', v_event::text, true);
   end if;
