@@ -1937,7 +1937,11 @@ comment on function private.member_document(public.memberships) is 'A member as 
 
 -- supabase/schemas/kernel/functions/member_to_manage.sql
 
-create or replace function private.member_to_manage(agency_id uuid, user_id uuid)
+create or replace function private.member_to_manage(
+  agency_id uuid,
+  user_id uuid,
+  permission text default 'members.manage'
+)
 returns public.memberships
 language plpgsql
 volatile
@@ -1951,6 +1955,12 @@ begin
   -- One change of members at a time, so that two owners cannot undo each other at once; it does not
   -- wait for imports, whose rows refer to the agency.
   perform from public.agencies as a where a.id = member_to_manage.agency_id for no key update;
+  -- Asked again, as others may have taken the caller's permission meanwhile; leaving needs none.
+  if member_to_manage.permission is not null then
+    perform private.require(member_to_manage.agency_id, member_to_manage.permission);
+  else
+    perform private.require_member(member_to_manage.agency_id);
+  end if;
   select m.* into v_member
     from public.memberships as m
    where m.agency_id = member_to_manage.agency_id and m.user_id = member_to_manage.user_id;
@@ -1969,7 +1979,7 @@ begin
 end;
 $$;
 
-comment on function private.member_to_manage(uuid, uuid) is
+comment on function private.member_to_manage(uuid, uuid, text) is
   'The member, with the agency''s membership locked against other changes; errors 404 member_not_found, 403 owner_required for whoever is no owner and would change one.';
 
 -- supabase/schemas/kernel/functions/my_agencies.sql
@@ -2269,7 +2279,8 @@ begin
   if remove_member.user_id is distinct from private.uid() then
     perform private.require(remove_member.agency_id, 'members.manage');
   end if;
-  v_member := private.member_to_manage(remove_member.agency_id, remove_member.user_id);
+  v_member := private.member_to_manage(remove_member.agency_id, remove_member.user_id,
+    case when remove_member.user_id is distinct from private.uid() then 'members.manage' end);
   v_before := private.member_document(v_member);
   if v_before -> 'roles' ? 'owner' then
     perform private.require_owner_left(v_member);
@@ -3313,7 +3324,8 @@ declare
 begin
   perform private.require(transfer_agency.agency_id, 'agency.transfer');
   perform private.require_user();
-  v_member := private.member_to_manage(transfer_agency.agency_id, transfer_agency.user_id);
+  v_member := private.member_to_manage(
+    transfer_agency.agency_id, transfer_agency.user_id, 'agency.transfer');
   if v_member.status <> 'active' or v_member.user_id = private.uid() then
     raise exception using errcode = 'PT409', message = 'transfer_needs_another_active_member',
       detail = 'The agency passes to another member, who is active.';

@@ -1,4 +1,8 @@
-create or replace function private.member_to_manage(agency_id uuid, user_id uuid)
+create or replace function private.member_to_manage(
+  agency_id uuid,
+  user_id uuid,
+  permission text default 'members.manage'
+)
 returns public.memberships
 language plpgsql
 volatile
@@ -12,6 +16,12 @@ begin
   -- One change of members at a time, so that two owners cannot undo each other at once; it does not
   -- wait for imports, whose rows refer to the agency.
   perform from public.agencies as a where a.id = member_to_manage.agency_id for no key update;
+  -- Asked again, as others may have taken the caller's permission meanwhile; leaving needs none.
+  if member_to_manage.permission is not null then
+    perform private.require(member_to_manage.agency_id, member_to_manage.permission);
+  else
+    perform private.require_member(member_to_manage.agency_id);
+  end if;
   select m.* into v_member
     from public.memberships as m
    where m.agency_id = member_to_manage.agency_id and m.user_id = member_to_manage.user_id;
@@ -30,5 +40,5 @@ begin
 end;
 $$;
 
-comment on function private.member_to_manage(uuid, uuid) is
+comment on function private.member_to_manage(uuid, uuid, text) is
   'The member, with the agency''s membership locked against other changes; errors 404 member_not_found, 403 owner_required for whoever is no owner and would change one.';

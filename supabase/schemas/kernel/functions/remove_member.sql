@@ -15,7 +15,8 @@ begin
   if remove_member.user_id is distinct from private.uid() then
     perform private.require(remove_member.agency_id, 'members.manage');
   end if;
-  v_member := private.member_to_manage(remove_member.agency_id, remove_member.user_id);
+  v_member := private.member_to_manage(remove_member.agency_id, remove_member.user_id,
+    case when remove_member.user_id is distinct from private.uid() then 'members.manage' end);
   v_before := private.member_document(v_member);
   if v_before -> 'roles' ? 'owner' then
     perform private.require_owner_left(v_member);

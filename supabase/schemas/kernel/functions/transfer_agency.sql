@@ -12,7 +12,8 @@ declare
 begin
   perform private.require(transfer_agency.agency_id, 'agency.transfer');
   perform private.require_user();
-  v_member := private.member_to_manage(transfer_agency.agency_id, transfer_agency.user_id);
+  v_member := private.member_to_manage(
+    transfer_agency.agency_id, transfer_agency.user_id, 'agency.transfer');
   if v_member.status <> 'active' or v_member.user_id = private.uid() then
     raise exception using errcode = 'PT409', message = 'transfer_needs_another_active_member',
       detail = 'The agency passes to another member, who is active.';
