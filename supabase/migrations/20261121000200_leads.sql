@@ -2252,7 +2252,7 @@ begin
   if not exists (
     select from public.memberships as m where m.user_id = v_user and m.client_id is not null
   ) then
-    return '{}';
+    return '{}'::uuid[];
   end if;
   return array(
     select m.client_id
@@ -2685,7 +2685,7 @@ declare
   v_query tsquery := private.search_query(search_leads.query);
   v_all boolean := private.can(v_agency, 'leads.read');
   v_assigned boolean := false;
-  v_campaigns uuid[] := '{}';
+  v_campaigns uuid[] := '{}'::uuid[];
 begin
   if search_leads.max_results is null or search_leads.max_results not between 1 and 100 then
     raise exception using errcode = 'PT422', message = 'max_results_out_of_range',

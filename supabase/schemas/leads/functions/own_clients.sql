@@ -13,7 +13,7 @@ begin
   if not exists (
     select from public.memberships as m where m.user_id = v_user and m.client_id is not null
   ) then
-    return '{}';
+    return '{}'::uuid[];
   end if;
   return array(
     select m.client_id
