@@ -1012,18 +1012,9 @@ as $$
 #variable_conflict error
 declare
   v_secret text := 'blk_' || translate(encode(extensions.gen_random_bytes(32), 'base64'), '+/=', '-_');
-  v_unknown text;
   v_key public.api_keys;
 begin
   perform private.require(create_api_key.agency_id, 'api_keys.manage');
-  select string_agg(coalesce(p, 'null'), ', ') into v_unknown
-    from unnest(create_api_key.permissions) as p
-   where not exists (select from public.permissions as known where known.permission = p);
-  if v_unknown is not null then
-    raise exception using errcode = 'PT422', message = 'permission_unknown',
-      detail = format('There is no permission %s.', v_unknown),
-      hint = 'List the permissions of the agency''s roles.';
-  end if;
   perform private.require_own_permissions(create_api_key.agency_id, create_api_key.permissions);
   if create_api_key.expires_at <= now() then
     raise exception using errcode = 'PT422', message = 'expiry_in_the_past',
@@ -2482,8 +2473,17 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
+  v_unknown text;
   v_missing text;
 begin
+  select string_agg(coalesce(p, 'null'), ', ' order by p) into v_unknown
+    from unnest(require_own_permissions.permissions) as p
+   where not exists (select from public.permissions as known where known.permission = p);
+  if v_unknown is not null then
+    raise exception using errcode = 'PT422', message = 'permission_unknown',
+      detail = format('There is no permission %s.', v_unknown),
+      hint = 'List the permissions of the agency''s roles.';
+  end if;
   select string_agg(p, ', ' order by p) into v_missing
     from unnest(require_own_permissions.permissions) as p
    where case
@@ -2504,7 +2504,7 @@ end;
 $$;
 
 comment on function private.require_own_permissions(uuid, text[], text) is
-  'Refuses to pass on permissions that the caller does not hold, everywhere or on the platform: 403 permission_not_held.';
+  'Refuses to pass on permissions that the caller does not hold, everywhere or on the platform: 403 permission_not_held; 422 permission_unknown where there is none of the name.';
 
 -- supabase/schemas/kernel/functions/require_owner_left.sql
 
@@ -2860,19 +2860,10 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_unknown text;
   v_before public.agency_roles;
   v_after public.agency_roles;
 begin
   perform private.require(set_agency_role.agency_id, 'roles.manage');
-  select string_agg(coalesce(p, 'null'), ', ') into v_unknown
-    from unnest(set_agency_role.permissions) as p
-   where not exists (select from public.permissions as known where known.permission = p);
-  if v_unknown is not null then
-    raise exception using errcode = 'PT422', message = 'permission_unknown',
-      detail = format('There is no permission %s.', v_unknown),
-      hint = 'List the permissions of the agency''s roles.';
-  end if;
   perform private.require_own_permissions(set_agency_role.agency_id, set_agency_role.permissions);
 
   -- One change of roles at a time: what was judged is what is changed.
@@ -2926,13 +2917,6 @@ begin
   if set_member_permission.effect is not null and set_member_permission.effect not in ('allow', 'deny') then
     raise exception using errcode = 'PT422', message = 'effect_unknown',
       detail = 'An override allows or denies.', hint = 'Send allow or deny, or null to take it away.';
-  end if;
-  if not exists (
-    select from public.permissions as p where p.permission = set_member_permission.permission
-  ) then
-    raise exception using errcode = 'PT422', message = 'permission_unknown',
-      detail = format('There is no permission %s.', set_member_permission.permission),
-      hint = 'List the permissions of the agency''s roles.';
   end if;
   perform private.require_own_permissions(
     set_member_permission.agency_id, array[set_member_permission.permission], set_member_permission.platform);

@@ -13,18 +13,9 @@ as $$
 #variable_conflict error
 declare
   v_secret text := 'blk_' || translate(encode(extensions.gen_random_bytes(32), 'base64'), '+/=', '-_');
-  v_unknown text;
   v_key public.api_keys;
 begin
   perform private.require(create_api_key.agency_id, 'api_keys.manage');
-  select string_agg(coalesce(p, 'null'), ', ') into v_unknown
-    from unnest(create_api_key.permissions) as p
-   where not exists (select from public.permissions as known where known.permission = p);
-  if v_unknown is not null then
-    raise exception using errcode = 'PT422', message = 'permission_unknown',
-      detail = format('There is no permission %s.', v_unknown),
-      hint = 'List the permissions of the agency''s roles.';
-  end if;
   perform private.require_own_permissions(create_api_key.agency_id, create_api_key.permissions);
   if create_api_key.expires_at <= now() then
     raise exception using errcode = 'PT422', message = 'expiry_in_the_past',

@@ -11,8 +11,17 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
+  v_unknown text;
   v_missing text;
 begin
+  select string_agg(coalesce(p, 'null'), ', ' order by p) into v_unknown
+    from unnest(require_own_permissions.permissions) as p
+   where not exists (select from public.permissions as known where known.permission = p);
+  if v_unknown is not null then
+    raise exception using errcode = 'PT422', message = 'permission_unknown',
+      detail = format('There is no permission %s.', v_unknown),
+      hint = 'List the permissions of the agency''s roles.';
+  end if;
   select string_agg(p, ', ' order by p) into v_missing
     from unnest(require_own_permissions.permissions) as p
    where case
@@ -33,4 +42,4 @@ end;
 $$;
 
 comment on function private.require_own_permissions(uuid, text[], text) is
-  'Refuses to pass on permissions that the caller does not hold, everywhere or on the platform: 403 permission_not_held.';
+  'Refuses to pass on permissions that the caller does not hold, everywhere or on the platform: 403 permission_not_held; 422 permission_unknown where there is none of the name.';

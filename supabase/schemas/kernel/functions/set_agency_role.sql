@@ -13,19 +13,10 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_unknown text;
   v_before public.agency_roles;
   v_after public.agency_roles;
 begin
   perform private.require(set_agency_role.agency_id, 'roles.manage');
-  select string_agg(coalesce(p, 'null'), ', ') into v_unknown
-    from unnest(set_agency_role.permissions) as p
-   where not exists (select from public.permissions as known where known.permission = p);
-  if v_unknown is not null then
-    raise exception using errcode = 'PT422', message = 'permission_unknown',
-      detail = format('There is no permission %s.', v_unknown),
-      hint = 'List the permissions of the agency''s roles.';
-  end if;
   perform private.require_own_permissions(set_agency_role.agency_id, set_agency_role.permissions);
 
   -- One change of roles at a time: what was judged is what is changed.

@@ -22,13 +22,6 @@ begin
     raise exception using errcode = 'PT422', message = 'effect_unknown',
       detail = 'An override allows or denies.', hint = 'Send allow or deny, or null to take it away.';
   end if;
-  if not exists (
-    select from public.permissions as p where p.permission = set_member_permission.permission
-  ) then
-    raise exception using errcode = 'PT422', message = 'permission_unknown',
-      detail = format('There is no permission %s.', set_member_permission.permission),
-      hint = 'List the permissions of the agency''s roles.';
-  end if;
   perform private.require_own_permissions(
     set_member_permission.agency_id, array[set_member_permission.permission], set_member_permission.platform);
   v_member := private.member_to_manage(set_member_permission.agency_id, set_member_permission.user_id);
