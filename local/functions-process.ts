@@ -46,6 +46,7 @@ export async function startFunctions(environment: FunctionsEnvironment): Promise
       ...Object.fromEntries(inherited),
       SMTP_URL: smtpUrl,
       SITE_URL: siteUrl,
+      CREDENTIAL_KEYS: keys.credentialKeys,
       ...secrets,
       SUPABASE_URL: apiUrl,
       SUPABASE_ANON_KEY: keys.anonKey,

@@ -12,6 +12,8 @@ export interface Keys {
   /** The same two as the JWTs that hosted is retiring. */
   anonKey: string;
   serviceRoleKey: string;
+  /** `CREDENTIAL_KEYS` of the functions: what credentials of data sources are sealed with. */
+  credentialKeys: string;
 }
 
 /** Claims of a verified token or of the role a key stands for. */
@@ -30,31 +32,39 @@ const KEY_ID = "local-stack";
 /** How far the clock of whoever made a token may be ahead of ours. */
 const ALLOWED_SKEW_SECONDS = 30;
 
-/** Reads the keys of a state folder, generating them when there are none. */
+/** Reads the keys of a state folder, generating those that are not there yet. */
 export async function loadKeys(stateDir: string): Promise<Keys> {
   const file = join(stateDir, "keys.json");
-  try {
-    return JSON.parse(await Deno.readTextFile(file));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  const random = (bytes: number) =>
-    crypto.getRandomValues(new Uint8Array(bytes)).toBase64({
-      alphabet: "base64url",
-      omitPadding: true,
-    });
-  const jwtSecret = random(36);
+  const kept: Partial<Keys> = await Deno.readTextFile(file).then(JSON.parse, (error) => {
+    if (error instanceof Deno.errors.NotFound) return {};
+    throw error;
+  });
+  const keys = { ...await generateKeys(kept.jwtSecret), ...kept };
+  const isComplete = Object.keys(keys).length === Object.keys(kept).length;
+  if (!isComplete) await Deno.writeTextFile(file, JSON.stringify(keys, null, 2), { mode: 0o600 });
+  return keys;
+}
+
+async function generateKeys(jwtSecret = randomText(36)): Promise<Keys> {
   const legacy = (role: string) =>
     signToken(jwtSecret, { iss: "supabase", role }, 10 * 365 * 86400);
-  const keys: Keys = {
+  return {
     jwtSecret,
-    publishableKey: `sb_publishable_${random(24)}`,
-    secretKey: `sb_secret_${random(24)}`,
+    publishableKey: `sb_publishable_${randomText(24)}`,
+    secretKey: `sb_secret_${randomText(24)}`,
     anonKey: await legacy("anon"),
     serviceRoleKey: await legacy("service_role"),
+    credentialKeys: JSON.stringify({
+      local: crypto.getRandomValues(new Uint8Array(32)).toBase64(),
+    }),
   };
-  await Deno.writeTextFile(file, JSON.stringify(keys, null, 2), { mode: 0o600 });
-  return keys;
+}
+
+function randomText(bytes: number): string {
+  return crypto.getRandomValues(new Uint8Array(bytes)).toBase64({
+    alphabet: "base64url",
+    omitPadding: true,
+  });
 }
 
 /** Signs an HS256 token that lives for `seconds`. */

@@ -68,6 +68,10 @@ export const KIT_CODES = {
     sentence: "A value refers to something that does not exist.",
   },
   WEAK_PASSWORD: { status: 422, sentence: "The password is too easy to guess." },
+  CREDENTIALS_UNREADABLE: {
+    status: 422,
+    sentence: "The kept credentials cannot be opened. Enter them again.",
+  },
   EMAIL_ADDRESS_INVALID: { status: 422, sentence: "No mail can be sent to this address." },
   RATE_LIMITED: { status: 429, sentence: "Too many requests. Retry-After says when to go on." },
   INTERNAL_ERROR: {
@@ -81,6 +85,10 @@ export const KIT_CODES = {
   SERVICE_UNAVAILABLE: {
     status: 503,
     sentence: "The database does not take requests right now. Try again shortly.",
+  },
+  CREDENTIAL_KEYS_INVALID: {
+    status: 503,
+    sentence: "Credentials cannot be kept: CREDENTIAL_KEYS is missing or faulty.",
   },
   NOT_READY: { status: 503, sentence: "The system is not ready. Details name the failing checks." },
   UPSTREAM_TIMEOUT: { status: 504, sentence: "The request took too long and was stopped." },
