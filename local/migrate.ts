@@ -6,7 +6,9 @@ import { StackError } from "./postgres.ts";
 /** Makes an empty database look like a fresh hosted project. `sql` connects as a superuser. */
 export async function applyPrelude(sql: Sql, password = "postgres"): Promise<void> {
   await sql.begin(async (tx) => {
-    await tx.unsafe(await Deno.readTextFile(new URL("prelude.sql", import.meta.url)));
+    for (const file of ["prelude.sql", "realtime/hosted.sql"]) {
+      await tx.unsafe(await Deno.readTextFile(new URL(file, import.meta.url)));
+    }
     for (
       const role of ["postgres", "authenticator", "supabase_auth_admin", "supabase_storage_admin"]
     ) {

@@ -54,7 +54,6 @@ alter role supabase_storage_admin set search_path = storage;
 create schema auth;
 create schema extensions;
 create schema storage;
-create schema realtime;
 create schema supabase_migrations;
 alter schema supabase_migrations owner to postgres;
 
@@ -301,11 +300,10 @@ $$;
 
 reset role;
 
--- Storage and realtime: the shapes migrations may refer to; the services come with later work --
+-- Storage: the shapes migrations may refer to; the service comes with later work -------------
 
-grant usage on schema storage, realtime to postgres, anon, authenticated, service_role;
+grant usage on schema storage to postgres, anon, authenticated, service_role;
 grant all on schema storage to supabase_storage_admin, dashboard_user;
-grant all on schema realtime to supabase_realtime_admin;
 
 create table storage.buckets (
   id text primary key,
@@ -336,27 +334,7 @@ alter table storage.objects enable row level security;
 grant all on storage.buckets, storage.objects
   to anon, authenticated, service_role, postgres with grant option;
 
-create table realtime.messages (
-  id uuid not null default gen_random_uuid(),
-  topic text not null,
-  extension text not null,
-  event text,
-  payload jsonb,
-  private boolean default false,
-  inserted_at timestamp not null default now(),
-  updated_at timestamp not null default now(),
-  primary key (id, inserted_at)
-) partition by range (inserted_at);
-create table realtime.messages_default partition of realtime.messages default;
-alter table realtime.messages owner to supabase_realtime_admin;
-alter table realtime.messages_default owner to supabase_realtime_admin;
-alter table realtime.messages enable row level security;
-grant select, insert, update on realtime.messages to anon, authenticated, service_role;
-grant all on realtime.messages to postgres;
-
-create function realtime.topic() returns text language sql stable as $$
-  select nullif(current_setting('realtime.topic', true), '')::text
-$$;
+-- Realtime: its publication; the rest is in realtime/hosted.sql --------------------------------
 
 create publication supabase_realtime;
 alter publication supabase_realtime owner to postgres;
