@@ -1,6 +1,7 @@
 /** The parts of supabase/config.toml that the local stack imitates, with the CLI's defaults. */
 import { join } from "node:path";
 import { parse } from "smol-toml";
+import { StackError } from "./postgres.ts";
 
 /** Settings the stack honours; everything else of config.toml has no local meaning. */
 export interface ProjectConfig {
@@ -12,6 +13,8 @@ export interface ProjectConfig {
   seeds: string[];
   /** The `[auth]` settings. */
   auth: AuthConfig;
+  /** Bytes that no uploaded file may exceed, whatever its bucket says. */
+  fileSizeLimit: number;
   /** Names of functions whose caller must present a valid token. */
   verifyJwt(functionName: string): boolean;
 }
@@ -68,6 +71,16 @@ export async function readConfig(dir: string): Promise<ProjectConfig> {
       otpLength: (email.otp_length as number | undefined) ?? 6,
       otpExpiry: (email.otp_expiry as number | undefined) ?? 3600,
     },
+    fileSizeLimit: bytes((table("storage").file_size_limit as string | undefined) ?? "50MiB"),
     verifyJwt: (name) => functions[name]?.verify_jwt !== false,
   };
+}
+
+/** A size as config.toml writes it, in the binary units that the CLI understands by all spellings. */
+function bytes(size: string): number {
+  const [, value, unit = ""] = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(size.trim()) ?? [];
+  if (value === undefined) {
+    throw new StackError(`config.toml: "${size}" is not a size such as "50MiB".`);
+  }
+  return Math.floor(Number(value) * 1024 ** " kmgt".indexOf(unit.toLowerCase() || " "));
 }

@@ -6,7 +6,7 @@ import { StackError } from "./postgres.ts";
 /** Makes an empty database look like a fresh hosted project. `sql` connects as a superuser. */
 export async function applyPrelude(sql: Sql, password = "postgres"): Promise<void> {
   await sql.begin(async (tx) => {
-    for (const file of ["prelude.sql", "realtime/hosted.sql"]) {
+    for (const file of ["prelude.sql", "storage/schema.sql", "realtime/hosted.sql"]) {
       await tx.unsafe(await Deno.readTextFile(new URL(file, import.meta.url)));
     }
     for (

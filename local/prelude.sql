@@ -300,44 +300,49 @@ $$;
 
 reset role;
 
--- Storage: the shapes migrations may refer to; the service comes with later work -------------
-
-grant usage on schema storage to postgres, anon, authenticated, service_role;
-grant all on schema storage to supabase_storage_admin, dashboard_user;
-
-create table storage.buckets (
-  id text primary key,
-  name text not null unique,
-  owner uuid,
-  public boolean default false,
-  file_size_limit bigint,
-  allowed_mime_types text[],
-  created_at timestamptz default now(),
-  updated_at timestamptz default now()
-);
-create table storage.objects (
-  id uuid primary key default gen_random_uuid(),
-  bucket_id text references storage.buckets (id),
-  name text,
-  owner_id text,
-  metadata jsonb,
-  user_metadata jsonb,
-  path_tokens text[] generated always as (string_to_array(name, '/')) stored,
-  created_at timestamptz default now(),
-  updated_at timestamptz default now(),
-  constraint objects_bucket_name unique (bucket_id, name)
-);
-alter table storage.buckets owner to supabase_storage_admin;
-alter table storage.objects owner to supabase_storage_admin;
-alter table storage.buckets enable row level security;
-alter table storage.objects enable row level security;
-grant all on storage.buckets, storage.objects
-  to anon, authenticated, service_role, postgres with grant option;
-
--- Realtime: its publication; the rest is in realtime/hosted.sql --------------------------------
+-- Realtime: its publication. The rest is in realtime/hosted.sql, Storage's tables in storage/schema.sql
 
 create publication supabase_realtime;
 alter publication supabase_realtime owner to postgres;
+
+-- What `postgres` may do to Storage's and Realtime's tables -------------------------------------
+
+-- Hosted's supautils lets `postgres` put policies on tables that it does not own, and nothing else.
+-- Here it is a member of the owners, and all else that owners may do is refused.
+grant supabase_storage_admin, supabase_realtime_admin to postgres with inherit true, set false;
+
+create function extensions.refuse_ownership(object_type text, schema_name text, object_identity text)
+returns void language plpgsql as $$
+#variable_conflict use_variable
+begin
+  if current_setting('is_superuser') = 'on' or object_type = 'policy'
+    -- Hosted grants the privilege to put triggers on Storage's tables, not on Realtime's.
+    or (object_type = 'trigger' and object_identity like '% on storage.%') then
+    return;
+  end if;
+  if schema_name in ('storage', 'realtime') or object_identity like '% on realtime.%' then
+    raise insufficient_privilege using
+      message = format('must be owner of %s %s', object_type, object_identity);
+  end if;
+end;
+$$;
+
+create function extensions.guard_ddl() returns event_trigger language plpgsql as $$
+begin
+  perform extensions.refuse_ownership(c.object_type, c.schema_name, c.object_identity)
+     from pg_event_trigger_ddl_commands() as c;
+end;
+$$;
+
+create function extensions.guard_drop() returns event_trigger language plpgsql as $$
+begin
+  perform extensions.refuse_ownership(o.object_type, o.schema_name, o.object_identity)
+     from pg_event_trigger_dropped_objects() as o;
+end;
+$$;
+
+create event trigger guard_ddl on ddl_command_end execute function extensions.guard_ddl();
+create event trigger guard_drop on sql_drop execute function extensions.guard_drop();
 
 -- PostgREST reloads its schema cache by itself after DDL ---------------------------------------
 

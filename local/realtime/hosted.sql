@@ -95,42 +95,6 @@ exception when others then
 end;
 $$;
 
--- Hosted's supautils lets `postgres`, who does not own realtime.messages, put policies on it and
--- nothing else. Here it is a member of the owner, and everything but policies is refused.
-grant supabase_realtime_admin to postgres with inherit true, set false;
-
 create schema local_realtime;
 
-create function local_realtime.refuse(object_type text, object_identity text)
-returns void language plpgsql as $$
-begin
-  if current_setting('is_superuser') = 'off' then
-    raise insufficient_privilege using
-      message = format('must be owner of %s %s', refuse.object_type, refuse.object_identity);
-  end if;
-end;
-$$;
 grant usage on schema local_realtime to public;
-
-create function local_realtime.guard_ddl() returns event_trigger language plpgsql as $$
-begin
-  perform local_realtime.refuse(c.object_type, c.object_identity)
-     from pg_event_trigger_ddl_commands() as c
-    where c.object_type <> 'policy'
-      and (c.schema_name = 'realtime' or c.object_identity like '% on realtime.%');
-end;
-$$;
-
-create function local_realtime.guard_drop() returns event_trigger language plpgsql as $$
-begin
-  perform local_realtime.refuse(o.object_type, o.object_identity)
-     from pg_event_trigger_dropped_objects() as o
-    where o.object_type <> 'policy'
-      and (o.schema_name = 'realtime' or o.object_identity like '% on realtime.%');
-end;
-$$;
-
-create event trigger local_realtime_guard_ddl on ddl_command_end
-  execute function local_realtime.guard_ddl();
-create event trigger local_realtime_guard_drop on sql_drop
-  execute function local_realtime.guard_drop();
