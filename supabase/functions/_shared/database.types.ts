@@ -764,6 +764,93 @@ export type Database = {
           },
         ];
       };
+      "notification_preferences": {
+        Row: {
+          "agency_id": string;
+          "email": boolean;
+          "in_app": boolean;
+          "type": string;
+          "updated_at": string;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "agency_id": string;
+          "email": boolean;
+          "in_app": boolean;
+          "type": string;
+          "updated_at"?: string;
+          "user_id": string;
+        };
+        Update: {
+          "agency_id"?: string;
+          "email"?: boolean;
+          "in_app"?: boolean;
+          "type"?: string;
+          "updated_at"?: string;
+          "user_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "notification_preferences_are_a_members";
+            columns: ["agency_id", "user_id"];
+            isOneToOne: false;
+            referencedRelation: "memberships";
+            referencedColumns: ["agency_id", "user_id"];
+          },
+        ];
+      };
+      "notifications": {
+        Row: {
+          "agency_id": string;
+          "body": string | null;
+          "created_at": string;
+          "data": NonNullable<Json>;
+          "emailed_at": string | null;
+          "id": string;
+          "in_app": boolean;
+          "read_at": string | null;
+          "title": string;
+          "type": string;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "agency_id": string;
+          "body"?: string | null;
+          "created_at"?: string;
+          "data"?: NonNullable<Json>;
+          "emailed_at"?: string | null;
+          "id"?: string;
+          "in_app"?: boolean;
+          "read_at"?: string | null;
+          "title": string;
+          "type": string;
+          "user_id": string;
+        };
+        Update: {
+          "agency_id"?: string;
+          "body"?: string | null;
+          "created_at"?: string;
+          "data"?: NonNullable<Json>;
+          "emailed_at"?: string | null;
+          "id"?: string;
+          "in_app"?: boolean;
+          "read_at"?: string | null;
+          "title"?: string;
+          "type"?: string;
+          "user_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "notifications_are_for_a_member";
+            columns: ["agency_id", "user_id"];
+            isOneToOne: false;
+            referencedRelation: "memberships";
+            referencedColumns: ["agency_id", "user_id"];
+          },
+        ];
+      };
       "permissions": {
         Row: {
           "description": string;
@@ -1897,9 +1984,24 @@ export type Database = {
         Args: { "agency_id"?: string; "page"?: number; "page_size"?: number; "search"?: string };
         Returns: Json;
       };
+      "list_notification_preferences": { Args: { "agency_id"?: string }; Returns: Json };
+      "list_notifications": {
+        Args: {
+          "agency_id"?: string;
+          "cursor"?: string;
+          "page"?: number;
+          "page_size"?: number;
+          "unread"?: boolean;
+        };
+        Returns: Json;
+      };
       "list_roles": { Args: { "agency_id"?: string }; Returns: Json };
       "list_users": {
         Args: { "page"?: number; "page_size"?: number; "search"?: string };
+        Returns: Json;
+      };
+      "mark_notifications_read": {
+        Args: { "agency_id"?: string; "notification_ids"?: (string)[] };
         Returns: Json;
       };
       "my_permissions": { Args: { "agency_id"?: string }; Returns: Json };
@@ -2184,6 +2286,23 @@ export type Database = {
       "set_member_roles": {
         Args: { "agency_id": string; "client_id"?: string; "roles": (string)[]; "user_id": string };
         Returns: Json;
+      };
+      "set_notification_preference": {
+        Args: { "agency_id"?: string; "email"?: boolean; "in_app"?: boolean; "type": string };
+        Returns: {
+          "agency_id": string;
+          "email": boolean;
+          "in_app": boolean;
+          "type": string;
+          "updated_at": string;
+          "user_id": string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "notification_preferences";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
       };
       "suspend_member": {
         Args: { "agency_id": string; "suspended"?: boolean; "user_id": string };

@@ -6,6 +6,7 @@ import { createAuthApp } from "../auth/app.ts";
 import { createCampaignsApp } from "../campaigns/app.ts";
 import { createHealthApp } from "../health/app.ts";
 import { createLeadsApp } from "../leads/app.ts";
+import { createNotificationsApp } from "../notifications/app.ts";
 import type { KitConfig } from "../_shared/config.ts";
 import type { KitApp, KitEnv } from "../_shared/operation.ts";
 
@@ -16,6 +17,7 @@ export const FACTORIES: readonly ((config: KitConfig) => KitApp)[] = [
   createCampaignsApp,
   createLeadsApp,
   createAnalyticsApp,
+  createNotificationsApp,
   createAdminApp,
   createHealthApp,
 ];

@@ -54,6 +54,12 @@ begin
     perform tests.remember(create_full_agency.slug || '/' || v_lead,
       tests.create_lead(create_full_agency.slug, v_campaign, jsonb_build_object('last_name', v_lead, 'company', 'Lead Ltd')));
   end loop;
+  insert into public.notifications (agency_id, user_id, type, title)
+  select m.agency_id, m.user_id, 'lead.assigned', 'A lead was assigned to you'
+    from public.memberships as m where m.agency_id = v_agency;
+  insert into public.notification_preferences (agency_id, user_id, type, in_app, email)
+  select m.agency_id, m.user_id, 'lead.qualified', true, false
+    from public.memberships as m where m.agency_id = v_agency;
   perform tests.act_as(create_full_agency.slug, 'owner');
   perform public.assign_lead(tests.id(create_full_agency.slug || '/assigned lead'),
       tests.id(create_full_agency.slug || '/sales')::text),

@@ -29,7 +29,9 @@ values
   ('lead_pipeline', 'agency_id = {agency}', '{owner,admin,manager,researcher,analyst,service}', '{sales,client}', '{}', '{}', '{}', false),
   ('scoring_models', 'agency_id = {agency}', '{owner,admin,manager,sales,researcher,analyst,service}', '{}', '{}', '{}', '{}', false),
   ('scoring_rules', 'agency_id = {agency}', '{owner,admin,manager,sales,researcher,analyst,service}', '{}', '{}', '{}', '{}', false),
-  ('lead_scores', 'agency_id = {agency}', '{owner,admin,manager,researcher,analyst,service}', '{sales}', '{}', '{}', '{}', false);
+  ('lead_scores', 'agency_id = {agency}', '{owner,admin,manager,researcher,analyst,service}', '{sales}', '{}', '{}', '{}', false),
+  ('notifications', 'agency_id = {agency}', '{service}', '{owner,admin,manager,sales,researcher,analyst,client,creator,vendor,dj,instructor,student,coach,athlete,scheduler}', '{}', '{}', '{}', false),
+  ('notification_preferences', 'agency_id = {agency}', '{service}', '{owner,admin,manager,sales,researcher,analyst,client,creator,vendor,dj,instructor,student,coach,athlete,scheduler}', '{}', '{}', '{}', false);
 
 insert into tests.matrix_writes (title, command, statement, allowed) values
   ('update profiles', 'update', 'update public.profiles set full_name = ''Changed'' where id = auth.uid()', '{owner,admin,manager,sales,researcher,analyst,client,creator,vendor,dj,instructor,student,coach,athlete,scheduler,foreign,suspended,removed}'),
@@ -130,7 +132,11 @@ insert into tests.matrix_calls (procedure, call, allowed, unchanged) values
   ('update_user', 'update_user({sales}, ''{"full_name":"Changed"}'')', '{service}', '{}'),
   ('delete_user', 'delete_user({sales})', '{service}', '{}'),
   ('get_platform_metrics', 'get_platform_metrics()', '{service}', '{}'),
-  ('get_health_report', 'get_health_report()', '{service}', '{}');
+  ('get_health_report', 'get_health_report()', '{service}', '{}'),
+  ('list_notifications', 'list_notifications(agency_id => {agency})', '{owner,admin,manager,sales,researcher,analyst,client,creator,vendor,dj,instructor,student,coach,athlete,scheduler}', '{}'),
+  ('mark_notifications_read', 'mark_notifications_read(null, {agency})', '{owner,admin,manager,sales,researcher,analyst,client,creator,vendor,dj,instructor,student,coach,athlete,scheduler}', '{}'),
+  ('list_notification_preferences', 'list_notification_preferences({agency})', '{owner,admin,manager,sales,researcher,analyst,client,creator,vendor,dj,instructor,student,coach,athlete,scheduler}', '{}'),
+  ('set_notification_preference', 'set_notification_preference(''lead.assigned'', true, false, {agency})', '{owner,admin,manager,sales,researcher,analyst,client,creator,vendor,dj,instructor,student,coach,athlete,scheduler}', '{}');
 
 select tests.check_matrix_is_complete();
 select tests.check_matrix_grants();

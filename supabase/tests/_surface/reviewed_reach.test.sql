@@ -17,6 +17,8 @@ insert into reviewed_definers values
   ('qualify_lead'), ('record_lead_activity'), ('remove_member'), ('restore_agency'), ('restore_lead'),
   ('revoke_api_key'), ('revoke_invitation'), ('search_leads'), ('set_agency_role'),
   ('set_campaign_status'), ('set_member_permission'), ('set_member_roles'), ('suspend_member'),
+  ('list_notifications'), ('mark_notifications_read'), ('list_notification_preferences'),
+  ('set_notification_preference'),
   ('switch_agency'), ('transfer_agency'), ('update_agency'), ('update_campaign'), ('update_lead');
 
 create temporary view definers as

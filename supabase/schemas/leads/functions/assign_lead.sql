@@ -16,11 +16,14 @@ begin
    where l.agency_id = v_before.agency_id and l.id = v_before.id
   returning l.* into v_after;
   perform private.audit(v_after.agency_id, 'lead.assigned', v_after.id, to_jsonb(v_before), to_jsonb(v_after));
+  if v_after.assigned_to is distinct from v_before.assigned_to then
+    perform private.notify_assignees(v_after.agency_id, array[v_after.id]);
+  end if;
   return v_after;
 end;
 $$;
 
 comment on function public.assign_lead(uuid, text) is
-  'Gives a lead to a member, named by id or e-mail, who must be active and may hold leads. Errors: 403 permission_denied, 404 lead_not_found, 422 assignee_not_found or assignee_may_not_hold_leads.';
+  'Gives a lead to a member, named by id or e-mail, who must be active and may hold leads, and is notified. Errors: 403 permission_denied, 404 lead_not_found, 422 assignee_not_found or assignee_may_not_hold_leads.';
 revoke all on function public.assign_lead(uuid, text) from public, anon;
 grant execute on function public.assign_lead(uuid, text) to authenticated;

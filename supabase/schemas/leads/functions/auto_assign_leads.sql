@@ -121,11 +121,13 @@ begin
     into v_assignments;
   perform private.audit(v_campaign.agency_id, 'lead.auto_assigned', null, null, v_assignments
     || jsonb_build_object('campaign_id', v_campaign.id, 'strategy', auto_assign_leads.strategy));
+  perform private.notify_assignees(v_campaign.agency_id, array(
+    select (a ->> 'id')::uuid from jsonb_array_elements(v_assignments -> 'results') as a));
   return v_assignments;
 end;
 $$;
 
 comment on function public.auto_assign_leads(uuid, text, uuid[], jsonb, integer) is
-  'Gives a campaign''s open leads without assignee (or those of lead_ids) to the members who work only assigned leads, or to those named in weights ({user id: number}): round_robin in turn, weighted in proportion, capacity to whoever holds fewest; capacity is the most open leads a member may hold. At most 10,000 leads a call. Answers {assigned, unassigned, results: [{id, assigned_to, reason}]}. Errors: 403 permission_denied, 404 campaign_not_found, 422 strategy_unknown, weights_required, weights_invalid, capacity_not_positive.';
+  'Gives a campaign''s open leads without assignee (or those of lead_ids) to the members who work only assigned leads, or to those named in weights ({user id: number}): round_robin in turn, weighted in proportion, capacity to whoever holds fewest; capacity is the most open leads a member may hold. At most 10,000 leads a call; each assignee is notified once. Answers {assigned, unassigned, results: [{id, assigned_to, reason}]}. Errors: 403 permission_denied, 404 campaign_not_found, 422 strategy_unknown, weights_required, weights_invalid, capacity_not_positive.';
 revoke all on function public.auto_assign_leads(uuid, text, uuid[], jsonb, integer) from public, anon;
 grant execute on function public.auto_assign_leads(uuid, text, uuid[], jsonb, integer) to authenticated;

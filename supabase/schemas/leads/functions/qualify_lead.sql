@@ -36,11 +36,21 @@ begin
    where l.agency_id = v_before.agency_id and l.id = v_before.id
   returning l.* into v_after;
   perform private.audit(v_after.agency_id, 'lead.qualified', v_after.id, to_jsonb(v_before), to_jsonb(v_after));
+  if v_after.assigned_to is not null then
+    perform private.notify(v_after.agency_id, array[v_after.assigned_to], 'lead.qualified',
+      private.lead_name(v_after) || case
+        when qualify_lead.score >= 4 then ' was qualified'
+        when qualify_lead.score <= 2 then ' was rejected'
+        else ' was judged'
+      end || format(' (%s of 5)', qualify_lead.score),
+      qualify_lead.notes,
+      jsonb_build_object('lead_id', v_after.id, 'campaign_id', v_after.campaign_id, 'score', qualify_lead.score));
+  end if;
   return v_after;
 end;
 $$;
 
 comment on function public.qualify_lead(uuid, integer, jsonb, text) is
-  'Records a person''s judgement: 4 and 5 qualify the lead, 1 and 2 reject it, 3 leaves its status; a converted lead is not moved back to qualified. Errors: 403 permission_denied, 404 lead_not_found, 422 qualification_score_out_of_range or criteria_not_an_object.';
+  'Records a person''s judgement: 4 and 5 qualify the lead, 1 and 2 reject it, 3 leaves its status; a converted lead is not moved back to qualified. The assignee is notified. Errors: 403 permission_denied, 404 lead_not_found, 422 qualification_score_out_of_range or criteria_not_an_object.';
 revoke all on function public.qualify_lead(uuid, integer, jsonb, text) from public, anon;
 grant execute on function public.qualify_lead(uuid, integer, jsonb, text) to authenticated;

@@ -544,12 +544,15 @@ begin
    where l.agency_id = v_before.agency_id and l.id = v_before.id
   returning l.* into v_after;
   perform private.audit(v_after.agency_id, 'lead.assigned', v_after.id, to_jsonb(v_before), to_jsonb(v_after));
+  if v_after.assigned_to is distinct from v_before.assigned_to then
+    perform private.notify_assignees(v_after.agency_id, array[v_after.id]);
+  end if;
   return v_after;
 end;
 $$;
 
 comment on function public.assign_lead(uuid, text) is
-  'Gives a lead to a member, named by id or e-mail, who must be active and may hold leads. Errors: 403 permission_denied, 404 lead_not_found, 422 assignee_not_found or assignee_may_not_hold_leads.';
+  'Gives a lead to a member, named by id or e-mail, who must be active and may hold leads, and is notified. Errors: 403 permission_denied, 404 lead_not_found, 422 assignee_not_found or assignee_may_not_hold_leads.';
 revoke all on function public.assign_lead(uuid, text) from public, anon;
 grant execute on function public.assign_lead(uuid, text) to authenticated;
 
@@ -783,12 +786,14 @@ begin
     into v_assignments;
   perform private.audit(v_campaign.agency_id, 'lead.auto_assigned', null, null, v_assignments
     || jsonb_build_object('campaign_id', v_campaign.id, 'strategy', auto_assign_leads.strategy));
+  perform private.notify_assignees(v_campaign.agency_id, array(
+    select (a ->> 'id')::uuid from jsonb_array_elements(v_assignments -> 'results') as a));
   return v_assignments;
 end;
 $$;
 
 comment on function public.auto_assign_leads(uuid, text, uuid[], jsonb, integer) is
-  'Gives a campaign''s open leads without assignee (or those of lead_ids) to the members who work only assigned leads, or to those named in weights ({user id: number}): round_robin in turn, weighted in proportion, capacity to whoever holds fewest; capacity is the most open leads a member may hold. At most 10,000 leads a call. Answers {assigned, unassigned, results: [{id, assigned_to, reason}]}. Errors: 403 permission_denied, 404 campaign_not_found, 422 strategy_unknown, weights_required, weights_invalid, capacity_not_positive.';
+  'Gives a campaign''s open leads without assignee (or those of lead_ids) to the members who work only assigned leads, or to those named in weights ({user id: number}): round_robin in turn, weighted in proportion, capacity to whoever holds fewest; capacity is the most open leads a member may hold. At most 10,000 leads a call; each assignee is notified once. Answers {assigned, unassigned, results: [{id, assigned_to, reason}]}. Errors: 403 permission_denied, 404 campaign_not_found, 422 strategy_unknown, weights_required, weights_invalid, capacity_not_positive.';
 revoke all on function public.auto_assign_leads(uuid, text, uuid[], jsonb, integer) from public, anon;
 grant execute on function public.auto_assign_leads(uuid, text, uuid[], jsonb, integer) to authenticated;
 
@@ -810,21 +815,25 @@ declare
   v_agency uuid := private.current_agency(bulk_assign_leads.agency_id);
   v_assignee uuid;
   v_done uuid[];
+  v_new uuid[];
 begin
   perform private.require(v_agency, 'leads.assign');
   v_assignee := private.find_assignee(v_agency, bulk_assign_leads.assignee);
-  v_done := array(select l.id from private.bulk_leads(v_agency, bulk_assign_leads.lead_ids) as l);
+  select coalesce(array_agg(l.id), '{}'), array_agg(l.id) filter (where l.assigned_to is distinct from v_assignee)
+    into v_done, v_new
+    from private.bulk_leads(v_agency, bulk_assign_leads.lead_ids) as l;
   update public.leads as l
      set assigned_to = v_assignee, assigned_at = now(), assignment_reason = 'manual'
    where l.agency_id = v_agency and l.id = any (v_done);
   perform private.audit(v_agency, 'lead.bulk_assigned', null, null, jsonb_build_object(
     'lead_ids', v_done, 'assigned_to', v_assignee));
+  perform private.notify_assignees(v_agency, v_new);
   return private.bulk_result(bulk_assign_leads.lead_ids, v_done);
 end;
 $$;
 
 comment on function public.bulk_assign_leads(uuid[], text, uuid) is
-  'Gives 1 to 100 leads to a member and says for each whether it was done: {succeeded, failed, results: [{id, ok, code?, error?}]}. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, 422 assignee_not_found, assignee_may_not_hold_leads, bulk_size_out_of_range; for one id: lead_not_found.';
+  'Gives 1 to 100 leads to a member, who is notified once, and says for each whether it was done: {succeeded, failed, results: [{id, ok, code?, error?}]}. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, 422 assignee_not_found, assignee_may_not_hold_leads, bulk_size_out_of_range; for one id: lead_not_found.';
 revoke all on function public.bulk_assign_leads(uuid[], text, uuid) from public, anon;
 grant execute on function public.bulk_assign_leads(uuid[], text, uuid) to authenticated;
 
@@ -1930,6 +1939,21 @@ $$;
 comment on function private.lead_identity(private.lead_attributes) is
   'The dedupe key these attributes give a lead; null where they name nobody.';
 
+-- supabase/schemas/leads/functions/lead_name.sql
+
+create or replace function private.lead_name(lead public.leads)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select left(regexp_replace(coalesce(
+    nullif(trim(concat_ws(' ', (lead).first_name, (lead).last_name)), ''),
+    (lead).company, (lead).email::text, (lead).phone, (lead).linkedin_url, 'A lead'), '\s+', ' ', 'g'), 120)
+$$;
+
+comment on function private.lead_name(public.leads) is 'What a lead is called in a sentence: one line, at most 120 characters.';
+
 -- supabase/schemas/leads/functions/lead_totals.sql
 
 create or replace function private.lead_totals(
@@ -2205,6 +2229,42 @@ $$;
 
 comment on function private.may_with_lead(public.leads, text) is
   'Whether the caller holds the permission for this lead: for all leads, as its assignee (`_assigned`), or through their client (`_client`).';
+
+-- supabase/schemas/leads/functions/notify_assignees.sql
+
+create or replace function private.notify_assignees(agency_id uuid, lead_ids uuid[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_notices private.notice[];
+begin
+  select array_agg((
+           g.assigned_to,
+           case when g.leads = 1 then g.name || ' was assigned to you' else g.leads || ' leads were assigned to you' end,
+           null,
+           jsonb_build_object('leads', g.leads, 'lead_ids', g.lead_ids)
+         )::private.notice)
+    into v_notices
+    from (
+      select l.assigned_to, count(*) as leads, min(private.lead_name(l)) as name,
+             (array_agg(l.id order by l.id))[:20] as lead_ids
+        from public.leads as l
+       where l.agency_id = notify_assignees.agency_id
+         and l.id = any (notify_assignees.lead_ids)
+         and l.assigned_to is not null
+       group by l.assigned_to
+    ) as g;
+  perform private.notify_each(notify_assignees.agency_id, 'lead.assigned', v_notices);
+end;
+$$;
+
+comment on function private.notify_assignees(uuid, uuid[]) is
+  'Tells each assignee of these leads once, with how many and the first 20 ids. For leads that have just got their assignee.';
 
 -- supabase/schemas/leads/functions/own_campaigns.sql
 
@@ -2583,12 +2643,22 @@ begin
    where l.agency_id = v_before.agency_id and l.id = v_before.id
   returning l.* into v_after;
   perform private.audit(v_after.agency_id, 'lead.qualified', v_after.id, to_jsonb(v_before), to_jsonb(v_after));
+  if v_after.assigned_to is not null then
+    perform private.notify(v_after.agency_id, array[v_after.assigned_to], 'lead.qualified',
+      private.lead_name(v_after) || case
+        when qualify_lead.score >= 4 then ' was qualified'
+        when qualify_lead.score <= 2 then ' was rejected'
+        else ' was judged'
+      end || format(' (%s of 5)', qualify_lead.score),
+      qualify_lead.notes,
+      jsonb_build_object('lead_id', v_after.id, 'campaign_id', v_after.campaign_id, 'score', qualify_lead.score));
+  end if;
   return v_after;
 end;
 $$;
 
 comment on function public.qualify_lead(uuid, integer, jsonb, text) is
-  'Records a person''s judgement: 4 and 5 qualify the lead, 1 and 2 reject it, 3 leaves its status; a converted lead is not moved back to qualified. Errors: 403 permission_denied, 404 lead_not_found, 422 qualification_score_out_of_range or criteria_not_an_object.';
+  'Records a person''s judgement: 4 and 5 qualify the lead, 1 and 2 reject it, 3 leaves its status; a converted lead is not moved back to qualified. The assignee is notified. Errors: 403 permission_denied, 404 lead_not_found, 422 qualification_score_out_of_range or criteria_not_an_object.';
 revoke all on function public.qualify_lead(uuid, integer, jsonb, text) from public, anon;
 grant execute on function public.qualify_lead(uuid, integer, jsonb, text) to authenticated;
 
