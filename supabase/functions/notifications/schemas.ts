@@ -52,7 +52,9 @@ export const Marked = z.object({
 }).openapi("NotificationsMarked");
 
 /** The path of a preference. */
-export const PreferenceParams = z.object({ type: NotificationType });
+export const PreferenceParams = z.object({
+  type: NotificationType.meta({ example: "lead.assigned" }),
+});
 
 /** By which ways to hear of a type; what is left out stays. */
 export const SetPreference = z.strictObject({
