@@ -47,6 +47,7 @@ export async function startFunctions(environment: FunctionsEnvironment): Promise
       SMTP_URL: smtpUrl,
       SITE_URL: siteUrl,
       CREDENTIAL_KEYS: keys.credentialKeys,
+      ALLOW_PRIVATE_URLS: "loopback",
       ...secrets,
       SUPABASE_URL: apiUrl,
       SUPABASE_ANON_KEY: keys.anonKey,
