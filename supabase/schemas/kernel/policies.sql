@@ -97,6 +97,8 @@ create policy audit_log_select_readers on public.audit_log
     agency_id = any ((select private.agencies_with('audit.read'))::uuid[])
   );
 grant select on public.audit_log to authenticated;
+alter table private.effective_permissions enable row level security;
+alter table private.effective_permissions force row level security;
 alter table private.platform_staff enable row level security;
 alter table private.platform_staff force row level security;
 alter table private.audit_log_default enable row level security;

@@ -143,6 +143,19 @@ comment on column public.member_permissions.platform is
   'Where it holds, such as `instagram`; null everywhere.';
 create index member_permissions_permission_idx on public.member_permissions (permission);
 
+-- What checks read: the view takes 40 microseconds for one person, a row of this table 5.
+create table private.effective_permissions (
+  agency_id uuid not null,
+  user_id uuid not null,
+  permissions text[] not null,
+  primary key (agency_id, user_id),
+  constraint effective_permissions_are_a_members foreign key (agency_id, user_id)
+    references public.memberships (agency_id, user_id) on delete cascade
+);
+comment on table private.effective_permissions is
+  'The permissions that hold everywhere of each member, as user_permissions_view has them: kept by triggers in the transaction that changes a role, an override, a membership or an agency. What policies and checks ask.';
+create index effective_permissions_user_id_idx on private.effective_permissions (user_id);
+
 create table public.api_keys (
   agency_id uuid not null references public.agencies (id) on delete cascade,
   id uuid not null default private.uuid_v7(),

@@ -28,7 +28,7 @@ select g.agency_id, g.user_id, g.permission, g.platform, g.source
    );
 
 comment on view public.user_permissions_view is
-  'The effective permissions of each member, one row per permission and where it comes from: a role, or `override`. What a permission check asks.';
+  'The effective permissions of each member, one row per permission and where it comes from: a role, or `override`.';
 comment on column public.user_permissions_view.platform is
   'Where an override holds; null everywhere. A denial on one platform takes nothing from a row that holds everywhere: private.can_on_platform() does.';
 grant select on public.user_permissions_view to authenticated;

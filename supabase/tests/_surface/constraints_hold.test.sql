@@ -38,6 +38,7 @@ insert into violations values
   ('clients_name_has_1_to_200_characters', 'insert into public.clients (agency_id, name) values ({agency}, '''')'),
   ('clients_website_has_at_most_2000_characters', 'insert into public.clients (agency_id, name, website) values ({agency}, ''X'', repeat(''x'', 2001))'),
   ('idempotency_keys_have_1_to_255_characters', 'insert into private.idempotency_keys (subject, key, fingerprint, response) values (''x'', '''', ''x'', ''{}'')'),
+  ('effective_permissions_are_a_members', 'insert into private.effective_permissions (agency_id, user_id, permissions) values ({agency}, gen_random_uuid(), ''{}'')'),
   ('invitations_agency_id_fkey', 'insert into public.invitations (agency_id, email, roles, token_hash) values (gen_random_uuid(), ''x@x.test'', ''{sales}'', ''x'')'),
   ('invitations_client_is_of_the_agency', 'insert into public.invitations (agency_id, email, roles, token_hash, client_id) values ({agency}, ''x@x.test'', ''{sales}'', ''x'', gen_random_uuid())'),
   ('invitations_email_is_an_address', 'insert into public.invitations (agency_id, email, roles, token_hash) values ({agency}, ''nobody'', ''{sales}'', ''x'')'),

@@ -19,12 +19,11 @@ begin
     return case when v_key.permissions && agencies_with.permissions then private.my_agencies() else '{}' end;
   end if;
   return array(
-    select distinct p.agency_id
-      from public.user_permissions_view as p
-     where p.user_id = v_user
-       and p.permission = any (agencies_with.permissions)
-       and p.platform is null
-       and (v_requested is null or p.agency_id = v_requested)
+    select e.agency_id
+      from private.effective_permissions as e
+     where e.user_id = v_user
+       and e.permissions && agencies_with.permissions
+       and (v_requested is null or e.agency_id = v_requested)
   );
 end;
 $$;
