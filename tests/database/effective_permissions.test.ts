@@ -109,7 +109,7 @@ class TakenBack extends Error {}
 /** What may end a transaction besides success: its wish, a conflict, a dead lock, a refused isolation. */
 const isOver = (error: unknown) =>
   error instanceof TakenBack ||
-  error instanceof postgres.PostgresError && ["40001", "40P01", "0A000"].includes(error.code);
+  error instanceof postgres.PostgresError && ["40001", "40P01", "PT409"].includes(error.code);
 
 /** One transaction of one agency; true where it was committed. */
 async function write(sql: postgres.Sql, random: Random): Promise<boolean> {

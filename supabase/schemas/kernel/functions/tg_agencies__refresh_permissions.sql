@@ -19,7 +19,8 @@ begin
       -- share of it: they are waited for, and those who come after wait for us or, with an older
       -- snapshot, fail (40001). An older snapshot of our own would miss agencies.
       if current_setting('transaction_isolation') <> 'read committed' then
-        raise exception using errcode = '0A000', message = 'roles_change_in_read_committed_only';
+        raise exception using errcode = 'PT409', message = 'isolation_unsuitable',
+          detail = 'System roles change in transactions of the level read committed only.';
       end if;
       perform from public.roles as r order by r.role for update;
       update public.roles as r set position = r.position;
