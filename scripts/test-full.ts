@@ -82,7 +82,7 @@ async function run(server: string): Promise<void> {
     const sql = postgres(admin, { max: 1 });
     const jobs = await sql`select jobname, command from cron.job where username = 'postgres'`;
     await sql.end();
-    ok(jobs.some(({ command }) => /private\.fold/.test(command)), "private.fold() is scheduled");
+    ok(jobs.some(({ command }) => /private\.tick/.test(command)), "private.tick() is scheduled");
   });
 
   await createDatabase(server, TEMPLATE, async (sql) => {

@@ -60,6 +60,13 @@ begin
   insert into public.notification_preferences (agency_id, user_id, type, in_app, email)
   select m.agency_id, m.user_id, 'lead.qualified', true, false
     from public.memberships as m where m.agency_id = v_agency;
+  insert into private.tasks (agency_id, kind, state, claim, attempts, lease_until)
+  values (v_agency, 'maintenance.sweep', 'running', 1, 1, now() + interval '1 hour');
+  insert into private.tasks (agency_id, kind, state, finished_at)
+  values (v_agency, 'maintenance.sweep', 'discarded', now());
+  perform tests.remember(create_full_agency.slug || case t.state when 'running' then '/running task' else '/given up task' end, t.id)
+    from private.tasks as t where t.agency_id = v_agency and t.kind = 'maintenance.sweep';
+
   perform tests.act_as(create_full_agency.slug, 'owner');
   perform public.assign_lead(tests.id(create_full_agency.slug || '/assigned lead'),
       tests.id(create_full_agency.slug || '/sales')::text),
@@ -349,7 +356,9 @@ declare
 begin
   for m in
     -- An export counts against limits, which writes, but changes nothing.
-    select c.*, (p.provolatile = 'v' and p.proname <> 'call_export')::integer as writes
+    select c.*, (p.provolatile = 'v' and p.proname <> 'call_export')::integer as writes,
+           -- Of what workers do to tasks the tasks themselves tell; what it leads to may be audited.
+           not has_function_privilege('authenticated', p.oid, 'execute') as is_machinery
       from tests.matrix_calls as c
       join pg_proc as p on p.pronamespace = 'public'::regnamespace and p.proname = c.procedure
      order by c.procedure, c.call
@@ -365,7 +374,8 @@ begin
              else r.code || ' ' || r.message end,
         v_expected, format('%s by %s', m.call, v_actor));
       if r.code is null and v_actor = any (m.allowed) then
-        return next is(r.audited, m.writes::bigint, format('audit events of %s by %s', m.call, v_actor));
+        return next cmp_ok(r.audited, case when m.is_machinery then '<=' else '=' end, m.writes::bigint,
+          format('audit events of %s by %s', m.call, v_actor));
       end if;
     end loop;
   end loop;

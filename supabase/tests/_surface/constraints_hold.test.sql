@@ -3,6 +3,17 @@ begin;
 -- whom neither grants nor policies hold back. A constraint without a line here fails the first test.
 create temporary table violations (violated text, statement text);
 insert into violations values
+  ('chores_every_is_positive', 'insert into private.chores (name, every) values (''x'', ''0'')'),
+  ('schedules_agency_id_fkey', 'insert into private.schedules (name, agency_id, kind, cron, next_run_at) values (''x'', gen_random_uuid(), ''maintenance.sweep'', ''* * * * *'', now())'),
+  ('schedules_kind_fkey', 'insert into private.schedules (name, kind, cron, next_run_at) values (''x'', ''nonesuch.x'', ''* * * * *'', now())'),
+  ('schedules_payload_is_an_object', 'insert into private.schedules (name, kind, payload, cron, next_run_at) values (''x'', ''maintenance.sweep'', ''[]'', ''* * * * *'', now())'),
+  ('task_kinds_are_domain_dot_action', 'insert into private.task_kinds (kind, description) values (''nonesuch'', ''x'')'),
+  ('tasks_agency_id_fkey', 'insert into private.tasks (agency_id, kind, state) values (gen_random_uuid(), ''maintenance.sweep'', ''available'')'),
+  ('tasks_max_attempts_is_positive', 'insert into private.tasks (kind, state, max_attempts) values (''maintenance.sweep'', ''available'', 0)'),
+  ('tasks_payload_is_an_object', 'insert into private.tasks (kind, state, payload) values (''maintenance.sweep'', ''available'', ''[]'')'),
+  ('tasks_run_under_a_lease', 'insert into private.tasks (kind, state) values (''maintenance.sweep'', ''running'')'),
+  ('tasks_unique_key_has_1_to_255_characters', 'insert into private.tasks (kind, state, unique_key) values (''maintenance.sweep'', ''available'', '''')'),
+  ('tasks_unique_key_idx', 'insert into private.tasks (kind, state, unique_key) values (''maintenance.sweep'', ''available'', ''x''), (''maintenance.sweep'', ''scheduled'', ''x'')'),
   ('agencies_created_by_fkey', 'update public.agencies set created_by = gen_random_uuid()'),
   ('agencies_name_has_1_to_120_characters', 'update public.agencies set name = '''''),
   ('agencies_settings_is_an_object', 'update public.agencies set settings = ''[]'''),

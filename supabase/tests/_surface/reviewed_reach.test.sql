@@ -20,6 +20,11 @@ insert into reviewed_definers values
   ('list_notifications'), ('mark_notifications_read'), ('list_notification_preferences'),
   ('set_notification_preference'),
   ('switch_agency'), ('transfer_agency'), ('update_agency'), ('update_campaign'), ('update_lead');
+-- The queue's: for staff, and for workers, which come with the secret key.
+insert into reviewed_definers values
+  ('cancel_task'), ('get_task_figures'), ('list_tasks'), ('requeue_task'), ('trigger_job'),
+  ('claim_tasks'), ('complete_task'), ('complete_tasks'), ('delete_finished_tasks'), ('enqueue_task'),
+  ('exchange_tasks'), ('fail_task'), ('hand_back_task'), ('heartbeat_task'), ('snooze_task');
 
 create temporary view definers as
   select p.proname as name, p.prosrc from pg_proc as p
@@ -34,7 +39,7 @@ select is_empty('select name from reviewed_definers except select name from defi
 select is_empty($$
   select name from definers
    where name not in ('check_readiness', 'get_invitation')
-     and prosrc !~ 'private\.(require|authorize|current_agency|user_to_manage)'
+     and prosrc !~ 'private\.(require|authorize|current_agency|user_to_manage|task_to_manage)'
 $$, 'a definer procedure authorises its caller');
 
 -- The dispatcher answers everyone, since its limits hold before sign-in as well and an API key comes

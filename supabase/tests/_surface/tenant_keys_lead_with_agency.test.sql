@@ -1,12 +1,15 @@
 begin;
 select plan(4);
 
+-- The queue and its clock are the platform's: workers go through them from agency to agency, and some
+-- of what stands there is no agency's. A task is looked up by its own id alone.
 create temporary view tenant_tables as
   select c.oid, c.oid::regclass as name, a.attnum as agency
     from pg_class as c
     join pg_attribute as a on a.attrelid = c.oid and a.attname = 'agency_id' and not a.attisdropped
    where c.relnamespace in ('public'::regnamespace, 'private'::regnamespace)
-     and c.relkind in ('r', 'p');
+     and c.relkind in ('r', 'p')
+     and c.oid not in ('private.tasks'::regclass, 'private.schedules'::regclass);
 
 select is_empty($$
   select t.name

@@ -1,0 +1,28 @@
+create or replace function public.exchange_tasks(
+  finished jsonb,
+  worker text,
+  kinds text[],
+  max_tasks integer,
+  lease_seconds integer
+)
+returns jsonb
+language plpgsql
+volatile
+security definer -- the queue is nobody's to write
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_lost jsonb;
+begin
+  perform private.require_service();
+  v_lost := private.finish_tasks(exchange_tasks.finished);
+  return jsonb_build_object('lost', v_lost, 'tasks', private.take_tasks(
+    exchange_tasks.worker, exchange_tasks.kinds, exchange_tasks.max_tasks, exchange_tasks.lease_seconds));
+end;
+$$;
+
+comment on function public.exchange_tasks(jsonb, text, text[], integer, integer) is
+  'For workers: complete_tasks and claim_tasks in one call, one transaction and one commit: {lost, tasks}. A busy worker needs nothing else. Errors: 403 service_required, 422 task_batch_out_of_range, lease_out_of_range.';
+revoke all on function public.exchange_tasks(jsonb, text, text[], integer, integer) from public, anon, authenticated;
+grant execute on function public.exchange_tasks(jsonb, text, text[], integer, integer) to service_role;

@@ -1,0 +1,16 @@
+begin;
+select plan(6);
+select tests.enqueue(options => '{"as": "task", "max_attempts": 5}');
+select count(*) from tests.claim();
+select is((private.hold_task(tests.id('task'), 1)).state::text, 'running', 'the claim''s owner holds the task');
+select throws_ok($$ select private.hold_task(tests.id('task'), 2) $$, 'PT409', 'task_lost', 'nobody else does');
+update private.tasks set attempts = 4;
+select cmp_ok(private.extend_lease(tests.id('task'), 1, 300, true), '>', now() + interval '290 seconds', 'progress extends the lease');
+select is((tests.task('task')).attempts, 1, 'and gives the attempts back');
+select tests.act_as_service();
+select public.cancel_task(tests.id('task'));
+select throws_ok($$ select public.heartbeat_task(tests.id('task'), 1, 60) $$, 'PT409', 'task_lost', 'who works on a cancelled task hears of it');
+select tests.act_as_postgres();
+select throws_ok($$ select private.hold_task(tests.id('task'), 1) $$, 'PT409', 'task_lost', 'and can do nothing more');
+select * from finish();
+rollback;
