@@ -1488,7 +1488,22 @@ export type Database = {
         };
         Returns: Json;
       };
+      "cancel_task": { Args: { "task_id": string }; Returns: Json };
       "check_readiness": { Args: Record<PropertyKey, never>; Returns: Json };
+      "claim_tasks": {
+        Args: {
+          "kinds": (string)[];
+          "lease_seconds": number;
+          "max_tasks": number;
+          "worker": string;
+        };
+        Returns: Json;
+      };
+      "complete_task": {
+        Args: { "claim": number; "result"?: Json; "task_id": string };
+        Returns: undefined;
+      };
+      "complete_tasks": { Args: { "finished": Json }; Returns: Json };
       "create_agency": {
         Args: { "name": string; "slug"?: string };
         Returns: {
@@ -1648,6 +1663,10 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "delete_finished_tasks": {
+        Args: { "batch_size"?: number; "completed_days"?: number; "other_days"?: number };
+        Returns: number;
+      };
       "delete_lead": {
         Args: { "lead_id": string };
         Returns: {
@@ -1702,6 +1721,28 @@ export type Database = {
         };
       };
       "delete_user": { Args: { "user_id": string }; Returns: Json };
+      "enqueue_task": {
+        Args: {
+          "agency_id"?: string;
+          "kind": string;
+          "max_attempts"?: number;
+          "payload"?: Json;
+          "priority"?: number;
+          "run_at"?: string;
+          "unique_key"?: string;
+        };
+        Returns: string;
+      };
+      "exchange_tasks": {
+        Args: {
+          "finished": Json;
+          "kinds": (string)[];
+          "lease_seconds": number;
+          "max_tasks": number;
+          "worker": string;
+        };
+        Returns: Json;
+      };
       "explain_lead_score": { Args: { "at"?: string; "lead_id": string }; Returns: Json };
       "export_leads": {
         Args: {
@@ -1716,6 +1757,16 @@ export type Database = {
           "tag"?: string;
         };
         Returns: unknown;
+      };
+      "fail_task": {
+        Args: {
+          "claim": number;
+          "error": string;
+          "final"?: boolean;
+          "retry_in_seconds"?: number;
+          "task_id": string;
+        };
+        Returns: Json;
       };
       "get_agency": {
         Args: { "agency_id": string };
@@ -1912,6 +1963,7 @@ export type Database = {
       };
       "get_me": { Args: Record<PropertyKey, never>; Returns: Json };
       "get_platform_metrics": { Args: Record<PropertyKey, never>; Returns: Json };
+      "get_task_figures": { Args: Record<PropertyKey, never>; Returns: Json };
       "get_top_campaigns": {
         Args: { "agency_id"?: string; "max_results"?: number; "metric"?: string };
         Returns: {
@@ -1925,6 +1977,11 @@ export type Database = {
           "status": Database["public"]["Enums"]["campaign_status"];
           "total": number;
         }[];
+      };
+      "hand_back_task": { Args: { "claim": number; "task_id": string }; Returns: undefined };
+      "heartbeat_task": {
+        Args: { "claim": number; "lease_seconds": number; "task_id": string };
+        Returns: string;
       };
       "import_leads": { Args: { "campaign_id": string; "rows": Json }; Returns: Json };
       "invite_member": {
@@ -1996,6 +2053,16 @@ export type Database = {
         Returns: Json;
       };
       "list_roles": { Args: { "agency_id"?: string }; Returns: Json };
+      "list_tasks": {
+        Args: {
+          "agency_id"?: string;
+          "kind"?: string;
+          "page"?: number;
+          "page_size"?: number;
+          "state"?: string;
+        };
+        Returns: Json;
+      };
       "list_users": {
         Args: { "page"?: number; "page_size"?: number; "search"?: string };
         Returns: Json;
@@ -2078,6 +2145,7 @@ export type Database = {
         };
       };
       "remove_member": { Args: { "agency_id": string; "user_id": string }; Returns: Json };
+      "requeue_task": { Args: { "task_id": string }; Returns: Json };
       "restore_agency": {
         Args: { "agency_id": string };
         Returns: {
@@ -2304,6 +2372,10 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "snooze_task": {
+        Args: { "claim": number; "seconds": number; "task_id": string };
+        Returns: string;
+      };
       "suspend_member": {
         Args: { "agency_id": string; "suspended"?: boolean; "user_id": string };
         Returns: Json;
@@ -2332,6 +2404,16 @@ export type Database = {
       };
       "test_isolation": { Args: Record<PropertyKey, never>; Returns: Json };
       "transfer_agency": { Args: { "agency_id": string; "user_id": string }; Returns: Json };
+      "trigger_job": {
+        Args: {
+          "agency_id"?: string;
+          "kind": string;
+          "payload"?: Json;
+          "priority"?: number;
+          "run_at"?: string;
+        };
+        Returns: Json;
+      };
       "update_agency": {
         Args: { "agency_id": string; "changes": Json };
         Returns: {

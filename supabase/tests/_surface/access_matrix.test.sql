@@ -136,7 +136,22 @@ insert into tests.matrix_calls (procedure, call, allowed, unchanged) values
   ('list_notifications', 'list_notifications(agency_id => {agency})', '{owner,admin,manager,sales,researcher,analyst,client,creator,vendor,dj,instructor,student,coach,athlete,scheduler}', '{}'),
   ('mark_notifications_read', 'mark_notifications_read(null, {agency})', '{owner,admin,manager,sales,researcher,analyst,client,creator,vendor,dj,instructor,student,coach,athlete,scheduler}', '{}'),
   ('list_notification_preferences', 'list_notification_preferences({agency})', '{owner,admin,manager,sales,researcher,analyst,client,creator,vendor,dj,instructor,student,coach,athlete,scheduler}', '{}'),
-  ('set_notification_preference', 'set_notification_preference(''lead.assigned'', true, false, {agency})', '{owner,admin,manager,sales,researcher,analyst,client,creator,vendor,dj,instructor,student,coach,athlete,scheduler}', '{}');
+  ('set_notification_preference', 'set_notification_preference(''lead.assigned'', true, false, {agency})', '{owner,admin,manager,sales,researcher,analyst,client,creator,vendor,dj,instructor,student,coach,athlete,scheduler}', '{}'),
+  ('enqueue_task', 'enqueue_task(''maintenance.sweep'', ''{}'', {agency})', '{service}', '{}'),
+  ('claim_tasks', 'claim_tasks(''worker'', array[''maintenance.sweep''], 1, 60)', '{service}', '{}'),
+  ('heartbeat_task', 'heartbeat_task({running task}, 1, 60)', '{service}', '{}'),
+  ('complete_task', 'complete_task({running task}, 1)', '{service}', '{}'),
+  ('complete_tasks', 'complete_tasks(jsonb_build_array(jsonb_build_object(''id'', {running task}, ''claim'', 1)))', '{service}', '{}'),
+  ('exchange_tasks', 'exchange_tasks(''[]'', ''worker'', array[''maintenance.sweep''], 1, 60)', '{service}', '{}'),
+  ('fail_task', 'fail_task({running task}, 1, ''It failed'')', '{service}', '{}'),
+  ('snooze_task', 'snooze_task({running task}, 1, 60)', '{service}', '{}'),
+  ('hand_back_task', 'hand_back_task({running task}, 1)', '{service}', '{}'),
+  ('delete_finished_tasks', 'delete_finished_tasks()', '{service}', '{}'),
+  ('cancel_task', 'cancel_task({running task})', '{service}', '{}'),
+  ('requeue_task', 'requeue_task({given up task})', '{service}', '{}'),
+  ('trigger_job', 'trigger_job(''maintenance.sweep'')', '{service}', '{}'),
+  ('list_tasks', 'list_tasks()', '{service}', '{}'),
+  ('get_task_figures', 'get_task_figures()', '{service}', '{}');
 
 select tests.check_matrix_is_complete();
 select tests.check_matrix_grants();
