@@ -37,7 +37,7 @@ export interface Batch {
   readonly rejected: RejectedRow[];
   /** Opaque; handed to `run` it yields exactly the rows after this batch. */
   readonly checkpoint: JsonObject;
-  /** How many rows there are in all: an estimate until the last batch, null where nobody knows. */
+  /** How many rows there are in all: an estimate until the last batch, null while nobody knows. */
   readonly total: number | null;
 }
 
@@ -109,6 +109,16 @@ export interface Connector<Config = unknown, Credentials = unknown> {
   readonly configSchema: z.ZodType<Config>;
   /** Null where there is nothing to sign in to. */
   readonly credentialsSchema: z.ZodType<Credentials> | null;
+  /**
+   * Keys of the config that a job's params may set for itself. Never where requests go and how they
+   * sign in: who may start a job need not be who may see to credentials.
+   */
+  readonly jobParams: readonly string[];
+  /**
+   * Lead fields by the connector's own fields, the surest of a lead field first: what the mapping
+   * takes for granted unless the source's owner says otherwise.
+   */
+  knownFields(config: Config): Readonly<Record<string, string>>;
   /** Tries credentials and config with as little as possible; changes and costs nothing. */
   test(source: Source<Config, Credentials>, context: ConnectorContext): Promise<Sample>;
   /** How many rows a run would read, as far as can be told cheaply. */
