@@ -79,6 +79,8 @@ create index notification_preferences_type_idx on public.notification_preference
 create type private.notice as (user_id uuid, title text, body text, data jsonb);
 comment on type private.notice is 'One person''s part of what private.notify_each() tells.';
 
+insert into private.chores (name, every) values ('notifications', '1 day');
+
 -- supabase/schemas/notifications/functions/list_notification_preferences.sql
 
 create or replace function public.list_notification_preferences(agency_id uuid default null)
@@ -301,6 +303,20 @@ comment on function public.set_notification_preference(text, boolean, boolean, u
   'Says by which ways the caller hears of a type in an agency; null leaves a way as it is. Errors: 400 agency_required, 401 not_signed_in, 404 agency_not_found, 422 notification_type_unknown.';
 revoke all on function public.set_notification_preference(text, boolean, boolean, uuid) from public, anon;
 grant execute on function public.set_notification_preference(text, boolean, boolean, uuid) to authenticated;
+
+-- supabase/schemas/notifications/functions/sweep_notifications.sql
+
+create or replace function private.sweep_notifications()
+returns void
+language sql
+volatile
+security definer -- the clock that calls it owns nothing
+set search_path = ''
+as $$
+  delete from public.notifications where created_at < now() - interval '180 days'
+$$;
+
+comment on function private.sweep_notifications() is 'Forgets notifications after 180 days, read or not. Called by the clock.';
 
 -- supabase/schemas/notifications/triggers.sql
 

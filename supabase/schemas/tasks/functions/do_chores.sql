@@ -16,6 +16,8 @@ begin
     -- One that fails is told and does not keep the others.
     begin
       case v_chore.name
+        when 'announcements' then perform private.announce_due();
+        when 'notifications' then perform private.sweep_notifications();
         when 'fold' then perform private.fold();
         when 'sweep' then perform private.sweep();
         when 'audit_partitions' then perform private.create_audit_partitions();

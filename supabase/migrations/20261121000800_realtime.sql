@@ -36,6 +36,8 @@ alter table private.announcements force row level security;
 alter table private.announcements_due enable row level security;
 alter table private.announcements_due force row level security;
 
+insert into private.chores (name, every) values ('announcements', '1 second');
+
 -- supabase/schemas/realtime/functions/announce.sql
 
 create or replace function private.announce(agency_id uuid, topic text, at_once boolean default false)
