@@ -6,11 +6,13 @@ import type { DataApi } from "./data/rest.ts";
 import type { FunctionsApi } from "./functions.ts";
 import { claimsOf, credentialsOf, type Keys, TokenError } from "./keys.ts";
 import type { Mailbox } from "./mailbox.ts";
+import type { StorageApi } from "./storage/api.ts";
 
 /** The services behind the gateway. */
 export interface Services {
   auth: AuthApi;
   data: DataApi;
+  storage: StorageApi;
   functions: FunctionsApi;
   mailbox: Mailbox;
   keys: Keys;
@@ -21,8 +23,7 @@ export async function route(request: Request, services: Services): Promise<Respo
   const { pathname } = new URL(request.url);
   if (pathname.startsWith("/functions/v1/")) return await services.functions.handle(request);
   if (pathname.startsWith("/mailbox")) return await services.mailbox.handle(request);
-  const api = pathname.startsWith("/rest/v1") || pathname.startsWith("/auth/v1");
-  if (!api) {
+  if (!/^\/(rest|auth|storage)\/v1(\/|$)/.test(pathname)) {
     const message = "no Route matched with those values";
     return Response.json({ message }, { status: 404 });
   }
@@ -30,6 +31,8 @@ export async function route(request: Request, services: Services): Promise<Respo
   const credentials = credentialsOf(request, services.keys);
   const response = pathname.startsWith("/auth/v1")
     ? await services.auth.handle(request, credentials)
+    : pathname.startsWith("/storage/v1")
+    ? await services.storage.handle(request, credentials)
     : credentials.keyRole
     ? await rest(request, services)
     : missingKey(credentials.hasKey);

@@ -5,7 +5,7 @@
 import { parseArgs } from "node:util";
 import { join, resolve } from "node:path";
 import { StackError } from "./postgres.ts";
-import { readState, runningState, type StackInfo } from "./state.ts";
+import { filesFolder, readState, runningState, type StackInfo } from "./state.ts";
 
 const PROJECT = resolve(import.meta.dirname ?? ".", "..");
 
@@ -103,6 +103,8 @@ async function reset(): Promise<void> {
       lock.close();
     }
   }
+  // The rows are gone; a given server's next stack would not know its files.
+  await Deno.remove(filesFolder(dataDir), { recursive: true }).catch(() => {});
   console.log("The database is as new. Accounts made before are gone: sign up or in again.");
 }
 

@@ -1,4 +1,4 @@
-/** Puts the pieces together: database, Data API, Auth, functions, mailbox, cron, one port. */
+/** Puts the pieces together: database, Data API, Auth, Storage, functions, mailbox, cron, one port. */
 import { join } from "node:path";
 import postgres from "postgres";
 import { openAuth } from "./auth/api.ts";
@@ -12,7 +12,8 @@ import { loadKeys } from "./keys.ts";
 import { openMailbox } from "./mailbox.ts";
 import { freePort, isPortFree, removeCluster, StackError } from "./postgres.ts";
 import { startSmtp } from "./smtp.ts";
-import { lockState, type StackInfo, takeState, writeState } from "./state.ts";
+import { filesFolder, lockState, type StackInfo, takeState, writeState } from "./state.ts";
+import { openStorage } from "./storage/api.ts";
 
 /** How to start a stack. */
 export interface StackOptions {
@@ -24,7 +25,7 @@ export interface StackOptions {
   supabaseDir: string;
   /** A Postgres to use instead of the embedded one. */
   databaseUrl?: string;
-  /** Throw the database and the mails away first. */
+  /** Throw the database, the files and the mails away first. */
   reset?: boolean;
   /** Hears what is going on, a line at a time. */
   report?(message: string): void;
@@ -56,6 +57,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (options.reset) {
       await removeCluster(join(dataDir, "postgres"));
       await Deno.remove(join(dataDir, "mail.jsonl")).catch(() => {});
+      await Deno.remove(filesFolder(dataDir), { recursive: true }).catch(() => {});
     }
 
     const port = options.port || freePort();
@@ -95,6 +97,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     closers.push(() => auth.close());
     const data = await openDataApi(database.url("authenticator"), database.url(), config);
     closers.push(() => data.close());
+    const storage = openStorage(
+      database.url("supabase_storage_admin"),
+      filesFolder(dataDir),
+      { keys, fileSizeLimit: config.fileSizeLimit },
+    );
+    closers.push(() => storage.close());
+    // A given server's rows may belong to files of another stack.
+    if (database.port !== null) await storage.sweep();
     const smtp = await startSmtp(mailbox);
     closers.push(() => smtp.stop());
     const functions = await openFunctions({
@@ -112,7 +122,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const cron = startCron(cronSql, report);
     closers.push(() => cronSql.end(), () => cron.stop());
 
-    ready({ auth, data, functions, mailbox, keys });
+    ready({ auth, data, storage, functions, mailbox, keys });
     await writeState(dataDir, {
       ...info,
       pid: Deno.pid,

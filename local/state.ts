@@ -23,6 +23,11 @@ export interface StackState extends StackInfo {
   adminUrl: string;
 }
 
+/** Where Storage keeps the bytes of objects. */
+export function filesFolder(stateDir: string): string {
+  return join(stateDir, "storage");
+}
+
 /** Takes the folder for this process, or says who has it. The lock goes with the process. */
 export async function lockState(stateDir: string): Promise<Deno.FsFile> {
   await Deno.mkdir(stateDir, { recursive: true });

@@ -188,6 +188,7 @@ Deno.test("a given Postgres is used instead of the embedded one", async () => {
     assert.deepEqual([...versions], [
       { version: "20260101000000", name: "shop" },
       { version: "20260101000100", name: "procedures" },
+      { version: "20260101000200", name: "files" },
     ]);
     await sql.end();
     await server.stop();
