@@ -101,6 +101,24 @@ end;
 $$;
 comment on function tests.claim_job(text, text) is 'A worker takes the next task of a kind, and is known by its name from then on.';
 
+create function tests.take_job(worker text, key text)
+returns void
+language sql
+security definer
+as $$
+  with taken as (
+    update private.tasks as t
+       set state = 'running', claim = t.claim + 1, attempts = t.attempts + 1, worker = take_job.worker,
+           heartbeat_at = now(), lease_until = now() + interval '60 seconds'
+     where t.state = 'available' and t.payload ->> 'job_id' = tests.id(take_job.key)::text
+    returning t.id, t.claim
+  )
+  insert into tests.workers (name, task_id, claim)
+  select take_job.worker, t.id, t.claim from taken as t
+  on conflict (name) do update set task_id = excluded.task_id, claim = excluded.claim;
+$$;
+comment on function tests.take_job(text, text) is 'A worker takes the task of one job, whatever else is in line.';
+
 create function tests.begin_job(worker text)
 returns jsonb
 language plpgsql
