@@ -33,31 +33,13 @@ const INHERITED =
 
 /** Starts a process that serves the functions as they are on disk now. */
 export async function startFunctions(environment: FunctionsEnvironment): Promise<FunctionsProcess> {
-  const { dir, keys, apiUrl, dbUrl, smtpUrl, siteUrl } = environment;
+  const { dir } = environment;
   const names = await functionNames(dir);
-  // What `supabase secrets set` holds on hosted, the CLI reads from this file locally.
-  const secrets = await Deno.readTextFile(join(dir, ".env")).then(parseEnv, () => ({}));
-  const inherited = Object.entries(Deno.env.toObject()).filter(([name]) => INHERITED.test(name));
   const host = new URL("functions-host.ts", import.meta.url).href;
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", "--allow-all", "--quiet", host, dir, JSON.stringify(names)],
     clearEnv: true,
-    env: {
-      ...Object.fromEntries(inherited),
-      SMTP_URL: smtpUrl,
-      SITE_URL: siteUrl,
-      CREDENTIAL_KEYS: keys.credentialKeys,
-      ALLOW_PRIVATE_URLS: "loopback",
-      ...secrets,
-      SUPABASE_URL: apiUrl,
-      SUPABASE_ANON_KEY: keys.anonKey,
-      SUPABASE_SERVICE_ROLE_KEY: keys.serviceRoleKey,
-      SUPABASE_DB_URL: dbUrl,
-      SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: keys.publishableKey }),
-      SUPABASE_SECRET_KEYS: JSON.stringify({ default: keys.secretKey }),
-      SUPABASE_JWKS: JSON.stringify({ keys: [] }),
-      SB_REGION: "local",
-    },
+    env: await functionsEnv(environment),
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
@@ -83,6 +65,31 @@ export async function startFunctions(environment: FunctionsEnvironment): Promise
       await ended;
       clearTimeout(timer);
     },
+  };
+}
+
+/** What functions find in their environment; `deno task worker` runs their code and takes it as well. */
+export async function functionsEnv(
+  { dir, keys, apiUrl, dbUrl, smtpUrl, siteUrl }: FunctionsEnvironment,
+): Promise<Record<string, string>> {
+  // What `supabase secrets set` holds on hosted, the CLI reads from this file locally.
+  const secrets = await Deno.readTextFile(join(dir, ".env")).then(parseEnv, () => ({}));
+  const inherited = Object.entries(Deno.env.toObject()).filter(([name]) => INHERITED.test(name));
+  return {
+    ...Object.fromEntries(inherited),
+    SMTP_URL: smtpUrl,
+    SITE_URL: siteUrl,
+    CREDENTIAL_KEYS: keys.credentialKeys,
+    ALLOW_PRIVATE_URLS: "loopback",
+    ...secrets,
+    SUPABASE_URL: apiUrl,
+    SUPABASE_ANON_KEY: keys.anonKey,
+    SUPABASE_SERVICE_ROLE_KEY: keys.serviceRoleKey,
+    SUPABASE_DB_URL: dbUrl,
+    SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: keys.publishableKey }),
+    SUPABASE_SECRET_KEYS: JSON.stringify({ default: keys.secretKey }),
+    SUPABASE_JWKS: JSON.stringify({ keys: [] }),
+    SB_REGION: "local",
   };
 }
 

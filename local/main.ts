@@ -1,5 +1,5 @@
 /**
- * The local stack's command line: `start [--port N] [--data DIR] [--reset]`,
+ * The local stack's command line: `start [--port N] [--data DIR] [--reset] [--no-worker]`,
  * `status [--data DIR] [--json]`, `reset [--data DIR]`.
  */
 import { parseArgs } from "node:util";
@@ -21,6 +21,7 @@ const { positionals: [command = "start"], values } = parseArgs({
     supabase: { type: "string", default: join(PROJECT, "supabase") },
     reset: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
+    "no-worker": { type: "boolean", default: false },
   },
 });
 
@@ -48,6 +49,7 @@ async function start(): Promise<void> {
     supabaseDir: resolve(values.supabase),
     port,
     reset: values.reset,
+    worker: !values["no-worker"],
     databaseUrl: Deno.env.get("DATABASE_URL"),
     report: (message) => console.log(`  ${message}`),
   });

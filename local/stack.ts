@@ -7,6 +7,7 @@ import { startCron } from "./cron.ts";
 import { openDataApi } from "./data/rest.ts";
 import { openDatabase, prepareDatabase } from "./database.ts";
 import { openFunctions } from "./functions.ts";
+import { functionsEnv } from "./functions-process.ts";
 import { route, type Services } from "./gateway.ts";
 import { loadKeys } from "./keys.ts";
 import { openMailbox } from "./mailbox.ts";
@@ -27,6 +28,8 @@ export interface StackOptions {
   databaseUrl?: string;
   /** Throw the database, the files and the mails away first. */
   reset?: boolean;
+  /** Whether background tasks are run; with `false` they wait for a `deno task worker`. */
+  worker?: boolean;
   /** Hears what is going on, a line at a time. */
   report?(message: string): void;
 }
@@ -107,19 +110,21 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (database.port !== null) await storage.sweep();
     const smtp = await startSmtp(mailbox);
     closers.push(() => smtp.stop());
-    const functions = await openFunctions({
+    const environment = {
       dir: join(supabaseDir, "functions"),
-      config,
       keys,
       apiUrl,
       dbUrl: info.dbUrl,
       smtpUrl: smtp.url,
       siteUrl: config.auth.siteUrl,
-      report,
-    });
+    };
+    const functions = await openFunctions({ ...environment, config, report });
     closers.push(() => functions.close());
     const cronSql = postgres(database.url("postgres"), { max: 1, onnotice: () => {} });
-    const cron = startCron(cronSql, report);
+    const worker = options.worker === false
+      ? null
+      : { url: `${apiUrl}/functions/v1/worker`, secretKey: keys.secretKey };
+    const cron = startCron({ sql: cronSql, worker, report });
     closers.push(() => cronSql.end(), () => cron.stop());
 
     ready({ auth, data, storage, functions, mailbox, keys });
@@ -130,6 +135,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       dbPort: database.port,
       clusterDir: database.clusterDir,
       adminUrl: database.url(),
+      functionsEnv: await functionsEnv(environment),
     });
     return { ...info, stop };
   } catch (error) {

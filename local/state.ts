@@ -21,6 +21,8 @@ export interface StackState extends StackInfo {
   clusterDir: string | null;
   /** Superuser URL, for `db:reset`. */
   adminUrl: string;
+  /** What functions find in their environment, for `deno task worker`. */
+  functionsEnv: Record<string, string>;
 }
 
 /** Where Storage keeps the bytes of objects. */

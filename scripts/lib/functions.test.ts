@@ -17,7 +17,10 @@ Deno.test("every function is configured for deployment, and the Data API alone j
   }
 });
 
+// The reference page itself, and what only the clock and operators call.
+const UNDOCUMENTED = ["docs", "worker"];
+
 Deno.test("every function's operations are documented", () => {
   const documented = new Set(Object.keys(buildDocument().paths ?? {}).map((p) => p.split("/")[1]));
-  assert.deepEqual([...documented].sort(), names.filter((name) => name !== "docs"));
+  assert.deepEqual([...documented].sort(), names.filter((name) => !UNDOCUMENTED.includes(name)));
 });

@@ -1,7 +1,7 @@
 /**
- * Auth's side for administrators. This is the one module that uses the secret key, which is above
- * every policy: nothing else may import {@link secretKeyFrom}, and whoever calls this must have been
- * told by a procedure that the caller is staff of the platform.
+ * Auth's side for administrators. Beside the worker's service.ts this is the one module that uses the
+ * secret key, which is above every policy: a test lists who may import {@link secretKeyFrom}, and
+ * whoever calls this must have been told by a procedure that the caller is staff of the platform.
  * @module
  */
 

@@ -43,7 +43,8 @@ export async function readJson(c: Context, limit: number): Promise<unknown> {
   return value;
 }
 
-async function readBytes(
+/** Reads a body of no more than `limit` bytes. */
+export async function readBytes(
   stream: ReadableStream<Uint8Array> | null,
   limit: number,
 ): Promise<Uint8Array> {

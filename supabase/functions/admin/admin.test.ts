@@ -84,7 +84,11 @@ Deno.test("no module but its own names the secret key", async () => {
     }
   };
   await walk(folder);
-  assert.deepEqual(named.sort(), ["_shared/auth-admin.ts", "admin/index.ts"]);
+  assert.deepEqual(named.sort(), [
+    "_shared/auth-admin.ts",
+    "admin/index.ts",
+    "worker/index.ts",
+  ]);
 });
 
 Deno.test("the environment holds the secret key in either spelling", () => {
