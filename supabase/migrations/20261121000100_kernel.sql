@@ -1058,37 +1058,15 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_parent record;
-  v_month date;
+  v_parent regclass;
   v_name text;
 begin
-  for v_parent in
-    select c.oid::regclass as name, c.relname
-      from pg_catalog.pg_class as c
-     where c.oid in ('public.audit_log'::regclass, 'private.row_changes'::regclass)
-     order by c.relname
-  loop
-    for v_month in
-      select m::date
-        from generate_series(
-          date_trunc('month', now()),
-          date_trunc('month', now()) + make_interval(months => create_audit_partitions.months_ahead),
-          interval '1 month'
-        ) as m
-    loop
-      v_name := v_parent.relname || '_' || to_char(v_month, 'YYYY_MM');
-      if to_regclass('private.' || v_name) is null then
-        execute format(
-          'create table private.%I partition of %s for values from (%L) to (%L)',
-          v_name, v_parent.name, v_month, (v_month + interval '1 month')::date
-        );
-        execute format('alter table private.%I enable row level security', v_name);
-        execute format('alter table private.%I force row level security', v_name);
-        execute format(
-          'create trigger %I before truncate on private.%I for each statement execute function private.tg_append_only()',
-          v_name || '_never_truncated', v_name
-        );
-      end if;
+  foreach v_parent in array '{public.audit_log,private.row_changes}'::regclass[] loop
+    foreach v_name in array private.create_month_partitions(v_parent, create_audit_partitions.months_ahead) loop
+      execute format(
+        'create trigger %I before truncate on private.%I for each statement execute function private.tg_append_only()',
+        v_name || '_never_truncated', v_name
+      );
     end loop;
   end loop;
 end;
@@ -1096,6 +1074,48 @@ $$;
 
 comment on function private.create_audit_partitions(integer) is
   'Makes the partitions of the audit log and of the rows'' history for this month and the months ahead that do not exist yet.';
+
+-- supabase/schemas/kernel/functions/create_month_partitions.sql
+
+create or replace function private.create_month_partitions(parent regclass, months_ahead integer)
+returns text[]
+language plpgsql
+volatile
+security invoker -- called by definers: only the owner may add partitions
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_month date;
+  v_name text;
+  v_made text[] := '{}';
+begin
+  for v_month in
+    select m::date
+      from generate_series(
+        date_trunc('month', now()),
+        date_trunc('month', now()) + make_interval(months => create_month_partitions.months_ahead),
+        interval '1 month'
+      ) as m
+  loop
+    v_name := (select c.relname from pg_catalog.pg_class as c where c.oid = create_month_partitions.parent)
+      || '_' || to_char(v_month, 'YYYY_MM');
+    if to_regclass('private.' || v_name) is null then
+      execute format(
+        'create table private.%I partition of %s for values from (%L) to (%L)',
+        v_name, create_month_partitions.parent, v_month, (v_month + interval '1 month')::date
+      );
+      execute format('alter table private.%I enable row level security', v_name);
+      execute format('alter table private.%I force row level security', v_name);
+      v_made := v_made || v_name;
+    end if;
+  end loop;
+  return v_made;
+end;
+$$;
+
+comment on function private.create_month_partitions(regclass, integer) is
+  'Makes the partitions of a table for this month and the months ahead that do not exist yet, in private and named after table and month; returns their names.';
 
 -- supabase/schemas/kernel/functions/current_agency.sql
 

@@ -140,7 +140,7 @@ declare
   v_url text;
   v_secret text;
   v_at text := floor(extract(epoch from clock_timestamp()))::bigint::text;
-  v_body constant text := '{"wait": false}';
+  v_body text := '{"source":"cron"}';
 begin
   -- Neither is there in a database without pg_net and the vault, and then somebody else runs the worker.
   if to_regclass('vault.decrypted_secrets') is null or to_regproc('net.http_post') is null then
@@ -457,6 +457,7 @@ begin
         when 'fold' then perform private.fold();
         when 'sweep' then perform private.sweep();
         when 'audit_partitions' then perform private.create_audit_partitions();
+        when 'job_logs' then perform private.keep_job_logs();
       end case;
       v_done := v_done || v_chore.name;
     exception

@@ -241,6 +241,8 @@ create table public.leads (
   agency_id uuid not null references public.agencies (id) on delete cascade,
   id uuid not null default private.uuid_v7(),
   campaign_id uuid not null,
+  data_source_id uuid,
+  scraping_job_id uuid,
   first_name text,
   last_name text,
   email extensions.citext,
@@ -308,6 +310,8 @@ create table public.leads (
 );
 comment on table public.leads is
   'People and businesses a campaign may win. Written by procedures only: status, assignment and score are state.';
+comment on column public.leads.data_source_id is 'Where the lead was found first; null for one added by hand, and when the source is deleted. Its foreign key stands in sources/tables.sql.';
+comment on column public.leads.scraping_job_id is 'The job that created the lead; null for one added otherwise.';
 comment on column public.leads.qualification_score is 'A person''s judgement, 1 (poor) to 5 (excellent).';
 comment on column public.leads.score is 'The model''s judgement, 0 to 100: always the sum of the contributions in lead_scores.';
 comment on column public.leads.assignment_reason is 'Why this assignee: `manual`, or the strategy and what it went by.';
@@ -445,6 +449,7 @@ create view public.lead_details
 with (security_invoker = true)
 as
 select l.agency_id, l.id, l.campaign_id, c.name as campaign_name, c.client_id,
+       l.data_source_id, l.scraping_job_id,
        l.first_name, l.last_name, l.email, l.phone, l.company, l.title, l.website, l.linkedin_url,
        l.city, l.country, l.industry, l.status, l.priority,
        l.qualification_score, l.qualification_notes,
@@ -1658,12 +1663,6 @@ as $$
 declare
   v_campaign public.campaigns := private.authorize_campaign(import_leads.campaign_id, 'leads.create');
   v_size integer;
-  v_first private.lead_attributes[];
-  v_repeated private.lead_attributes[];
-  v_created text[];
-  v_rejected integer;
-  v_errors jsonb;
-  v_updated integer := 0;
   v_result jsonb;
 begin
   if jsonb_typeof(import_leads.rows) is distinct from 'array' then
@@ -1677,13 +1676,48 @@ begin
       hint = 'Send the rows in several imports.';
   end if;
 
+  v_result := private.import_rows(v_campaign, import_leads.rows);
+  perform private.audit(v_campaign.agency_id, 'lead.imported', null, null,
+    v_result - 'errors' || jsonb_build_object('campaign_id', v_campaign.id));
+  return v_result;
+end;
+$$;
+
+comment on function public.import_leads(uuid, jsonb) is
+  'Puts 1 to 10,000 rows into a campaign: new leads are created, rows about leads the agency has fill their gaps, bad rows are left out and named. Every row counts once: {created, updated, duplicate, rejected, errors: [{row, field, reason}]} (rows count from 1; the first 1,000 errors). Errors: 403 permission_denied, 404 campaign_not_found, 422 rows_not_a_list, import_size_out_of_range.';
+revoke all on function public.import_leads(uuid, jsonb) from public, anon;
+grant execute on function public.import_leads(uuid, jsonb) to authenticated;
+
+-- supabase/schemas/leads/functions/import_rows.sql
+
+create or replace function private.import_rows(
+  campaign public.campaigns,
+  rows jsonb,
+  data_source_id uuid default null,
+  scraping_job_id uuid default null
+)
+returns jsonb
+language plpgsql
+volatile
+security invoker -- called by definers that have authorised
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_first private.lead_attributes[];
+  v_repeated private.lead_attributes[];
+  v_created text[];
+  v_rejected integer;
+  v_errors jsonb;
+  v_updated integer := 0;
+begin
   with judged as (
     select r.n, r.attributes, i.identity,
            coalesce(r.errors, case when i.identity is null then jsonb_build_array(
              jsonb_build_object('row', r.n, 'field', 'email',
                'reason', 'is missing, and so is any other identity: a LinkedIn URL, a phone, or a company and a name'))
            end) as errors
-      from private.parse_lead_rows(import_leads.rows) as r
+      from private.parse_lead_rows(import_rows.rows) as r
      cross join lateral (
        -- Compared byte by byte, which needs a fraction of what a language's order does.
        select private.dedupe_key((r.attributes).email, (r.attributes).linkedin_url,
@@ -1704,48 +1738,47 @@ begin
     into v_first, v_repeated, v_rejected, v_errors
     from ranked as k;
 
-  perform private.lock_identities(v_campaign.agency_id, false);
+  perform private.lock_identities((campaign).agency_id, false);
   -- The first row about a lead creates it; where the lead was there, and from rows that repeat it,
   -- only its gaps are filled.
-  v_created := array(select l.dedupe_key from private.insert_leads(v_campaign, v_first) as l);
+  v_created := array(select l.dedupe_key from private.insert_leads(
+    import_rows.campaign, v_first, '{}', import_rows.data_source_id, import_rows.scraping_job_id) as l);
   if cardinality(v_created) < cardinality(v_first) or v_repeated is not null then
-    v_updated := private.fill_leads(v_campaign.agency_id, array(
+    v_updated := private.fill_leads((campaign).agency_id, array(
       select f from unnest(v_first) as f
        where private.lead_identity(f) not in (select unnest(v_created))
     ) || v_repeated);
   end if;
 
-  v_result := jsonb_build_object(
+  return jsonb_build_object(
     'created', cardinality(v_created),
     'updated', v_updated,
-    'duplicate', v_size - v_rejected - cardinality(v_created) - v_updated,
-    'rejected', v_rejected
+    'duplicate', jsonb_array_length(import_rows.rows) - v_rejected - cardinality(v_created) - v_updated,
+    'rejected', v_rejected,
+    'errors', (
+      select coalesce(jsonb_agg(e.error), '[]')
+        from (
+          select error
+            from jsonb_array_elements(v_errors) as of_row (errors),
+                 jsonb_array_elements(of_row.errors) as error
+           limit 1000
+        ) as e
+    )
   );
-  perform private.audit(v_campaign.agency_id, 'lead.imported', null, null,
-    v_result || jsonb_build_object('campaign_id', v_campaign.id));
-  return v_result || jsonb_build_object('errors', (
-    select coalesce(jsonb_agg(e.error), '[]')
-      from (
-        select error
-          from jsonb_array_elements(v_errors) as of_row (errors),
-               jsonb_array_elements(of_row.errors) as error
-         limit 1000
-      ) as e
-  ));
 end;
 $$;
 
-comment on function public.import_leads(uuid, jsonb) is
-  'Puts 1 to 10,000 rows into a campaign: new leads are created, rows about leads the agency has fill their gaps, bad rows are left out and named. Every row counts once: {created, updated, duplicate, rejected, errors: [{row, field, reason}]} (rows count from 1; the first 1,000 errors). Errors: 403 permission_denied, 404 campaign_not_found, 422 rows_not_a_list, import_size_out_of_range.';
-revoke all on function public.import_leads(uuid, jsonb) from public, anon;
-grant execute on function public.import_leads(uuid, jsonb) to authenticated;
+comment on function private.import_rows(public.campaigns, jsonb, uuid, uuid) is
+  'The one way rows become leads, for import_leads and for jobs: new ones are created (with where they came from), rows about leads the agency has fill their gaps, bad rows are left out and named. {created, updated, duplicate, rejected, errors: [{row, field, reason}]}; rows count from 1, the first 1,000 errors are told.';
 
 -- supabase/schemas/leads/functions/insert_leads.sql
 
 create or replace function private.insert_leads(
   campaign public.campaigns,
   attributes private.lead_attributes[],
-  edited_fields text[] default '{}'
+  edited_fields text[] default '{}',
+  data_source_id uuid default null,
+  scraping_job_id uuid default null
 )
 returns setof public.leads
 language plpgsql
@@ -1756,12 +1789,13 @@ as $$
 begin
   return query
     insert into public.leads (
-      agency_id, campaign_id, first_name, last_name, email, phone, company, title, website,
-      linkedin_url, city, country, industry, status, priority, qualification_notes, contact,
+      agency_id, campaign_id, data_source_id, scraping_job_id, first_name, last_name, email, phone,
+      company, title, website, linkedin_url, city, country, industry, status, priority, qualification_notes, contact,
       company_data, source_data, custom_fields, tags, last_contacted_at, responded_at,
       qualified_at, converted_at, edited_fields
     )
-    select (campaign).agency_id, (campaign).id, g.first_name, g.last_name, g.email, g.phone, g.company,
+    select (campaign).agency_id, (campaign).id, insert_leads.data_source_id,
+           insert_leads.scraping_job_id, g.first_name, g.last_name, g.email, g.phone, g.company,
            g.title, g.website, g.linkedin_url, g.city, g.country, g.industry,
            coalesce(g.status, 'new'), coalesce(g.priority, 'medium'), g.qualification_notes,
            coalesce(g.contact, '{}'), coalesce(g.company_data, '{}'), coalesce(g.source_data, '{}'),
@@ -1773,7 +1807,7 @@ begin
 end;
 $$;
 
-comment on function private.insert_leads(public.campaigns, private.lead_attributes[], text[]) is
+comment on function private.insert_leads(public.campaigns, private.lead_attributes[], text[], uuid, uuid) is
   'Adds the leads that are not there yet, in the order given, and returns just these.';
 
 -- supabase/schemas/leads/functions/lead_conditions.sql
@@ -2856,7 +2890,7 @@ begin
        and t.to_status = new.status::text
   ) then
     raise exception using errcode = 'PT409', message = 'invalid_transition',
-      detail = format('%s cannot go from %s to %s.', initcap(tg_table_name), old.status, new.status),
+      detail = format('%s cannot go from %s to %s.', initcap(replace(tg_table_name, '_', ' ')), old.status, new.status),
       hint = coalesce((
         select 'From here: ' || string_agg(t.to_status, ', ' order by t.to_status) || '.'
           from private.status_transitions as t
@@ -3280,7 +3314,7 @@ create policy leads_select_readers on public.leads
   );
 -- The search vector and the dedupe key are machinery; edited_fields is between people and imports.
 grant select (
-  agency_id, id, campaign_id, first_name, last_name, email, phone, company, title, website,
+  agency_id, id, campaign_id, data_source_id, scraping_job_id, first_name, last_name, email, phone, company, title, website,
   linkedin_url, city, country, industry, status, priority, qualification_score,
   qualification_notes, score, score_grade, scored_at, score_model_version, assigned_to,
   assigned_at, assignment_reason, contact, company_data, source_data, qualification_data, custom_fields, tags,

@@ -11,6 +11,7 @@ import type * as campaigns from "../../supabase/functions/campaigns/schemas.ts";
 import type * as health from "../../supabase/functions/health/schemas.ts";
 import type * as leads from "../../supabase/functions/leads/schemas.ts";
 import type * as metrics from "../../supabase/functions/_shared/metrics.ts";
+import type * as notifications from "../../supabase/functions/notifications/schemas.ts";
 
 type Output<S extends { _output: unknown }> = S["_output"];
 
@@ -62,3 +63,7 @@ export type BulkResult = Output<typeof leads.BulkResult>;
 export type CampaignPerformance = Output<typeof metrics.CampaignPerformance>;
 /** An agency's figures. */
 export type AgencyOverview = Output<typeof analytics.AgencyOverview>;
+/** What a member was told. */
+export type Notification = Output<typeof notifications.Notification>;
+/** By which ways one hears of a type. */
+export type NotificationPreference = Output<typeof notifications.Preference>;

@@ -319,6 +319,112 @@ export type Database = {
           },
         ];
       };
+      "data_sources": {
+        Row: {
+          "agency_id": string;
+          "config": NonNullable<Json>;
+          "created_at": string;
+          "created_by": string | null;
+          "has_credentials": boolean;
+          "id": string;
+          "last_error": string | null;
+          "last_run_at": string | null;
+          "last_tested_at": string | null;
+          "metrics": NonNullable<Json>;
+          "name": string;
+          "rate_limit": number | null;
+          "schedule": string | null;
+          "schedule_campaign_id": string | null;
+          "schedule_params": NonNullable<Json>;
+          "schedule_timezone": string;
+          "status": Database["public"]["Enums"]["data_source_status"];
+          "text_bytes": number | null;
+          "type": string;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "agency_id": string;
+          "config"?: NonNullable<Json>;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "has_credentials"?: boolean;
+          "id"?: string;
+          "last_error"?: string | null;
+          "last_run_at"?: string | null;
+          "last_tested_at"?: string | null;
+          "metrics"?: NonNullable<Json>;
+          "name": string;
+          "rate_limit"?: number | null;
+          "schedule"?: string | null;
+          "schedule_campaign_id"?: string | null;
+          "schedule_params"?: NonNullable<Json>;
+          "schedule_timezone"?: string;
+          "status"?: Database["public"]["Enums"]["data_source_status"];
+          "text_bytes"?: number | null;
+          "type": string;
+          "updated_at"?: string;
+        };
+        Update: {
+          "agency_id"?: string;
+          "config"?: NonNullable<Json>;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "has_credentials"?: boolean;
+          "id"?: string;
+          "last_error"?: string | null;
+          "last_run_at"?: string | null;
+          "last_tested_at"?: string | null;
+          "metrics"?: NonNullable<Json>;
+          "name"?: string;
+          "rate_limit"?: number | null;
+          "schedule"?: string | null;
+          "schedule_campaign_id"?: string | null;
+          "schedule_params"?: NonNullable<Json>;
+          "schedule_timezone"?: string;
+          "status"?: Database["public"]["Enums"]["data_source_status"];
+          "text_bytes"?: number | null;
+          "type"?: string;
+          "updated_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "data_sources_agency_id_fkey";
+            columns: ["agency_id"];
+            isOneToOne: false;
+            referencedRelation: "agencies";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "data_sources_campaign_is_of_the_agency";
+            columns: ["agency_id", "schedule_campaign_id"];
+            isOneToOne: false;
+            referencedRelation: "campaign_performance";
+            referencedColumns: ["agency_id", "campaign_id"];
+          },
+          {
+            foreignKeyName: "data_sources_campaign_is_of_the_agency";
+            columns: ["agency_id", "schedule_campaign_id"];
+            isOneToOne: false;
+            referencedRelation: "campaign_summary";
+            referencedColumns: ["agency_id", "id"];
+          },
+          {
+            foreignKeyName: "data_sources_campaign_is_of_the_agency";
+            columns: ["agency_id", "schedule_campaign_id"];
+            isOneToOne: false;
+            referencedRelation: "campaigns";
+            referencedColumns: ["agency_id", "id"];
+          },
+          {
+            foreignKeyName: "data_sources_created_by_fkey";
+            columns: ["created_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "invitations": {
         Row: {
           "accepted_at": string | null;
@@ -458,6 +564,7 @@ export type Database = {
           "country": string | null;
           "created_at": string;
           "custom_fields": NonNullable<Json>;
+          "data_source_id": string | null;
           "dedupe_key": string;
           "deleted_at": string | null;
           "edited_fields": (string)[];
@@ -480,6 +587,7 @@ export type Database = {
           "score_log": (number)[];
           "score_model_version": number;
           "scored_at": string;
+          "scraping_job_id": string | null;
           "search": unknown;
           "source_data": NonNullable<Json>;
           "status": Database["public"]["Enums"]["lead_status"];
@@ -503,6 +611,7 @@ export type Database = {
           "country"?: string | null;
           "created_at"?: string;
           "custom_fields"?: NonNullable<Json>;
+          "data_source_id"?: string | null;
           "dedupe_key"?: never;
           "deleted_at"?: string | null;
           "edited_fields"?: (string)[];
@@ -525,6 +634,7 @@ export type Database = {
           "score_log"?: (number)[];
           "score_model_version"?: number;
           "scored_at"?: string;
+          "scraping_job_id"?: string | null;
           "search"?: never;
           "source_data"?: NonNullable<Json>;
           "status"?: Database["public"]["Enums"]["lead_status"];
@@ -547,6 +657,7 @@ export type Database = {
           "country"?: string | null;
           "created_at"?: string;
           "custom_fields"?: NonNullable<Json>;
+          "data_source_id"?: string | null;
           "dedupe_key"?: never;
           "deleted_at"?: string | null;
           "edited_fields"?: (string)[];
@@ -569,6 +680,7 @@ export type Database = {
           "score_log"?: (number)[];
           "score_model_version"?: number;
           "scored_at"?: string;
+          "scraping_job_id"?: string | null;
           "search"?: never;
           "source_data"?: NonNullable<Json>;
           "status"?: Database["public"]["Enums"]["lead_status"];
@@ -611,6 +723,27 @@ export type Database = {
             columns: ["agency_id", "campaign_id"];
             isOneToOne: false;
             referencedRelation: "campaigns";
+            referencedColumns: ["agency_id", "id"];
+          },
+          {
+            foreignKeyName: "leads_data_source_is_of_the_agency";
+            columns: ["agency_id", "data_source_id"];
+            isOneToOne: false;
+            referencedRelation: "data_sources";
+            referencedColumns: ["agency_id", "id"];
+          },
+          {
+            foreignKeyName: "leads_scraping_job_is_of_the_agency";
+            columns: ["agency_id", "scraping_job_id"];
+            isOneToOne: false;
+            referencedRelation: "scraping_job_details";
+            referencedColumns: ["agency_id", "id"];
+          },
+          {
+            foreignKeyName: "leads_scraping_job_is_of_the_agency";
+            columns: ["agency_id", "scraping_job_id"];
+            isOneToOne: false;
+            referencedRelation: "scraping_jobs";
             referencedColumns: ["agency_id", "id"];
           },
         ];
@@ -1103,6 +1236,235 @@ export type Database = {
           },
         ];
       };
+      "scraping_job_logs": {
+        Row: {
+          "agency_id": string;
+          "at": string;
+          "context": NonNullable<Json>;
+          "job_id": string;
+          "level": string;
+          "message": string;
+          "seq": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "agency_id": string;
+          "at"?: string;
+          "context"?: NonNullable<Json>;
+          "job_id": string;
+          "level": string;
+          "message": string;
+          "seq": number;
+        };
+        Update: {
+          "agency_id"?: string;
+          "at"?: string;
+          "context"?: NonNullable<Json>;
+          "job_id"?: string;
+          "level"?: string;
+          "message"?: string;
+          "seq"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "scraping_job_logs_belong_to_a_job";
+            columns: ["agency_id", "job_id"];
+            isOneToOne: false;
+            referencedRelation: "scraping_job_details";
+            referencedColumns: ["agency_id", "id"];
+          },
+          {
+            foreignKeyName: "scraping_job_logs_belong_to_a_job";
+            columns: ["agency_id", "job_id"];
+            isOneToOne: false;
+            referencedRelation: "scraping_jobs";
+            referencedColumns: ["agency_id", "id"];
+          },
+        ];
+      };
+      "scraping_job_rejects": {
+        Row: {
+          "agency_id": string;
+          "field": string | null;
+          "job_id": string;
+          "n": number;
+          "reason": string;
+          "row": Json | null;
+          "row_number": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "agency_id": string;
+          "field"?: string | null;
+          "job_id": string;
+          "n": number;
+          "reason": string;
+          "row"?: Json | null;
+          "row_number": number;
+        };
+        Update: {
+          "agency_id"?: string;
+          "field"?: string | null;
+          "job_id"?: string;
+          "n"?: number;
+          "reason"?: string;
+          "row"?: Json | null;
+          "row_number"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "scraping_job_rejects_belong_to_a_job";
+            columns: ["agency_id", "job_id"];
+            isOneToOne: false;
+            referencedRelation: "scraping_job_details";
+            referencedColumns: ["agency_id", "id"];
+          },
+          {
+            foreignKeyName: "scraping_job_rejects_belong_to_a_job";
+            columns: ["agency_id", "job_id"];
+            isOneToOne: false;
+            referencedRelation: "scraping_jobs";
+            referencedColumns: ["agency_id", "id"];
+          },
+        ];
+      };
+      "scraping_jobs": {
+        Row: {
+          "agency_id": string;
+          "campaign_id": string;
+          "checkpoint": Json | null;
+          "created_at": string;
+          "created_by": string | null;
+          "data_source_id": string | null;
+          "error": string | null;
+          "finished_at": string | null;
+          "id": string;
+          "log_lines": number;
+          "max_minutes": number | null;
+          "max_rows": number | null;
+          "params": NonNullable<Json>;
+          "paused_at": string | null;
+          "progress": number;
+          "ran": string;
+          "rows_created": number;
+          "rows_duplicate": number;
+          "rows_read": number;
+          "rows_rejected": number;
+          "rows_total": number | null;
+          "rows_updated": number;
+          "run": number;
+          "scheduled_by": string | null;
+          "seen_at": string | null;
+          "started_at": string | null;
+          "status": Database["public"]["Enums"]["scraping_job_status"];
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "agency_id": string;
+          "campaign_id": string;
+          "checkpoint"?: Json | null;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "data_source_id"?: string | null;
+          "error"?: string | null;
+          "finished_at"?: string | null;
+          "id"?: string;
+          "log_lines"?: number;
+          "max_minutes"?: number | null;
+          "max_rows"?: number | null;
+          "params"?: NonNullable<Json>;
+          "paused_at"?: string | null;
+          "progress"?: number;
+          "ran"?: string;
+          "rows_created"?: number;
+          "rows_duplicate"?: number;
+          "rows_read"?: number;
+          "rows_rejected"?: number;
+          "rows_total"?: number | null;
+          "rows_updated"?: number;
+          "run"?: number;
+          "scheduled_by"?: string | null;
+          "seen_at"?: string | null;
+          "started_at"?: string | null;
+          "status"?: Database["public"]["Enums"]["scraping_job_status"];
+          "updated_at"?: string;
+        };
+        Update: {
+          "agency_id"?: string;
+          "campaign_id"?: string;
+          "checkpoint"?: Json | null;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "data_source_id"?: string | null;
+          "error"?: string | null;
+          "finished_at"?: string | null;
+          "id"?: string;
+          "log_lines"?: number;
+          "max_minutes"?: number | null;
+          "max_rows"?: number | null;
+          "params"?: NonNullable<Json>;
+          "paused_at"?: string | null;
+          "progress"?: number;
+          "ran"?: string;
+          "rows_created"?: number;
+          "rows_duplicate"?: number;
+          "rows_read"?: number;
+          "rows_rejected"?: number;
+          "rows_total"?: number | null;
+          "rows_updated"?: number;
+          "run"?: number;
+          "scheduled_by"?: string | null;
+          "seen_at"?: string | null;
+          "started_at"?: string | null;
+          "status"?: Database["public"]["Enums"]["scraping_job_status"];
+          "updated_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "scraping_jobs_agency_id_fkey";
+            columns: ["agency_id"];
+            isOneToOne: false;
+            referencedRelation: "agencies";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "scraping_jobs_campaign_is_of_the_agency";
+            columns: ["agency_id", "campaign_id"];
+            isOneToOne: false;
+            referencedRelation: "campaign_performance";
+            referencedColumns: ["agency_id", "campaign_id"];
+          },
+          {
+            foreignKeyName: "scraping_jobs_campaign_is_of_the_agency";
+            columns: ["agency_id", "campaign_id"];
+            isOneToOne: false;
+            referencedRelation: "campaign_summary";
+            referencedColumns: ["agency_id", "id"];
+          },
+          {
+            foreignKeyName: "scraping_jobs_campaign_is_of_the_agency";
+            columns: ["agency_id", "campaign_id"];
+            isOneToOne: false;
+            referencedRelation: "campaigns";
+            referencedColumns: ["agency_id", "id"];
+          },
+          {
+            foreignKeyName: "scraping_jobs_created_by_fkey";
+            columns: ["created_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "scraping_jobs_data_source_is_of_the_agency";
+            columns: ["agency_id", "data_source_id"];
+            isOneToOne: false;
+            referencedRelation: "data_sources";
+            referencedColumns: ["agency_id", "id"];
+          },
+        ];
+      };
     };
     Views: {
       "campaign_performance": {
@@ -1216,6 +1578,7 @@ export type Database = {
           "country": string | null;
           "created_at": string;
           "custom_fields": NonNullable<Json>;
+          "data_source_id": string | null;
           "deleted_at": string | null;
           "email": string | null;
           "first_name": string | null;
@@ -1235,6 +1598,7 @@ export type Database = {
           "score_grade": string;
           "score_model_version": number;
           "scored_at": string;
+          "scraping_job_id": string | null;
           "source_data": NonNullable<Json>;
           "status": Database["public"]["Enums"]["lead_status"];
           "tags": (string)[];
@@ -1277,6 +1641,27 @@ export type Database = {
             columns: ["agency_id", "campaign_id"];
             isOneToOne: false;
             referencedRelation: "campaigns";
+            referencedColumns: ["agency_id", "id"];
+          },
+          {
+            foreignKeyName: "leads_data_source_is_of_the_agency";
+            columns: ["agency_id", "data_source_id"];
+            isOneToOne: false;
+            referencedRelation: "data_sources";
+            referencedColumns: ["agency_id", "id"];
+          },
+          {
+            foreignKeyName: "leads_scraping_job_is_of_the_agency";
+            columns: ["agency_id", "scraping_job_id"];
+            isOneToOne: false;
+            referencedRelation: "scraping_job_details";
+            referencedColumns: ["agency_id", "id"];
+          },
+          {
+            foreignKeyName: "leads_scraping_job_is_of_the_agency";
+            columns: ["agency_id", "scraping_job_id"];
+            isOneToOne: false;
+            referencedRelation: "scraping_jobs";
             referencedColumns: ["agency_id", "id"];
           },
         ];
@@ -1346,6 +1731,83 @@ export type Database = {
           },
         ];
       };
+      "scraping_job_details": {
+        Row: {
+          "agency_id": string;
+          "campaign_id": string;
+          "campaign_name": string | null;
+          "created_at": string;
+          "created_by": string | null;
+          "data_source_id": string | null;
+          "data_source_name": string | null;
+          "data_source_type": string | null;
+          "error": string | null;
+          "finished_at": string | null;
+          "id": string;
+          "is_scheduled": boolean | null;
+          "log_lines": number;
+          "max_minutes": number | null;
+          "max_rows": number | null;
+          "params": NonNullable<Json>;
+          "paused_at": string | null;
+          "progress": number;
+          "rows_created": number;
+          "rows_duplicate": number;
+          "rows_read": number;
+          "rows_rejected": number;
+          "rows_total": number | null;
+          "rows_updated": number;
+          "run": number;
+          "started_at": string | null;
+          "status": Database["public"]["Enums"]["scraping_job_status"];
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "scraping_jobs_agency_id_fkey";
+            columns: ["agency_id"];
+            isOneToOne: false;
+            referencedRelation: "agencies";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "scraping_jobs_campaign_is_of_the_agency";
+            columns: ["agency_id", "campaign_id"];
+            isOneToOne: false;
+            referencedRelation: "campaign_performance";
+            referencedColumns: ["agency_id", "campaign_id"];
+          },
+          {
+            foreignKeyName: "scraping_jobs_campaign_is_of_the_agency";
+            columns: ["agency_id", "campaign_id"];
+            isOneToOne: false;
+            referencedRelation: "campaign_summary";
+            referencedColumns: ["agency_id", "id"];
+          },
+          {
+            foreignKeyName: "scraping_jobs_campaign_is_of_the_agency";
+            columns: ["agency_id", "campaign_id"];
+            isOneToOne: false;
+            referencedRelation: "campaigns";
+            referencedColumns: ["agency_id", "id"];
+          },
+          {
+            foreignKeyName: "scraping_jobs_created_by_fkey";
+            columns: ["created_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "scraping_jobs_data_source_is_of_the_agency";
+            columns: ["agency_id", "data_source_id"];
+            isOneToOne: false;
+            referencedRelation: "data_sources";
+            referencedColumns: ["agency_id", "id"];
+          },
+        ];
+      };
       "user_permissions_view": {
         Row: {
           "agency_id": string | null;
@@ -1360,6 +1822,10 @@ export type Database = {
     };
     Functions: {
       "accept_invitation": { Args: { "token": string }; Returns: Json };
+      "append_job_logs": {
+        Args: { "job_id": string; "logs": Json; "run": number };
+        Returns: number;
+      };
       "archive_agency": {
         Args: { "agency_id": string };
         Returns: {
@@ -1395,6 +1861,7 @@ export type Database = {
           "country": string | null;
           "created_at": string;
           "custom_fields": NonNullable<Json>;
+          "data_source_id": string | null;
           "dedupe_key": string;
           "deleted_at": string | null;
           "edited_fields": (string)[];
@@ -1417,6 +1884,7 @@ export type Database = {
           "score_log": (number)[];
           "score_model_version": number;
           "scored_at": string;
+          "scraping_job_id": string | null;
           "search": unknown;
           "source_data": NonNullable<Json>;
           "status": Database["public"]["Enums"]["lead_status"];
@@ -1432,6 +1900,37 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "authorize_data_source_test": {
+        Args: { "data_source_id": string };
+        Returns: {
+          "agency_id": string;
+          "config": NonNullable<Json>;
+          "created_at": string;
+          "created_by": string | null;
+          "has_credentials": boolean;
+          "id": string;
+          "last_error": string | null;
+          "last_run_at": string | null;
+          "last_tested_at": string | null;
+          "metrics": NonNullable<Json>;
+          "name": string;
+          "rate_limit": number | null;
+          "schedule": string | null;
+          "schedule_campaign_id": string | null;
+          "schedule_params": NonNullable<Json>;
+          "schedule_timezone": string;
+          "status": Database["public"]["Enums"]["data_source_status"];
+          "text_bytes": number | null;
+          "type": string;
+          "updated_at": string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "data_sources";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       "auto_assign_leads": {
         Args: {
           "campaign_id": string;
@@ -1442,6 +1941,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      "begin_scraping_job": { Args: { "claim": number; "task_id": string }; Returns: Json };
       "bulk_assign_leads": {
         Args: { "agency_id"?: string; "assignee": string; "lead_ids": (string)[] };
         Returns: Json;
@@ -1487,6 +1987,45 @@ export type Database = {
           "rate_class"?: string;
         };
         Returns: Json;
+      };
+      "cancel_scraping_job": {
+        Args: { "job_id": string };
+        Returns: {
+          "agency_id": string;
+          "campaign_id": string;
+          "campaign_name": string | null;
+          "created_at": string;
+          "created_by": string | null;
+          "data_source_id": string | null;
+          "data_source_name": string | null;
+          "data_source_type": string | null;
+          "error": string | null;
+          "finished_at": string | null;
+          "id": string;
+          "is_scheduled": boolean | null;
+          "log_lines": number;
+          "max_minutes": number | null;
+          "max_rows": number | null;
+          "params": NonNullable<Json>;
+          "paused_at": string | null;
+          "progress": number;
+          "rows_created": number;
+          "rows_duplicate": number;
+          "rows_read": number;
+          "rows_rejected": number;
+          "rows_total": number | null;
+          "rows_updated": number;
+          "run": number;
+          "started_at": string | null;
+          "status": Database["public"]["Enums"]["scraping_job_status"];
+          "updated_at": string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "scraping_job_details";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
       };
       "cancel_task": { Args: { "task_id": string }; Returns: Json };
       "check_readiness": { Args: Record<PropertyKey, never>; Returns: Json };
@@ -1562,6 +2101,43 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "create_data_source": {
+        Args: {
+          "agency_id"?: string;
+          "attributes"?: Json;
+          "credentials"?: Json;
+          "name": string;
+          "type": string;
+        };
+        Returns: {
+          "agency_id": string;
+          "config": NonNullable<Json>;
+          "created_at": string;
+          "created_by": string | null;
+          "has_credentials": boolean;
+          "id": string;
+          "last_error": string | null;
+          "last_run_at": string | null;
+          "last_tested_at": string | null;
+          "metrics": NonNullable<Json>;
+          "name": string;
+          "rate_limit": number | null;
+          "schedule": string | null;
+          "schedule_campaign_id": string | null;
+          "schedule_params": NonNullable<Json>;
+          "schedule_timezone": string;
+          "status": Database["public"]["Enums"]["data_source_status"];
+          "text_bytes": number | null;
+          "type": string;
+          "updated_at": string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "data_sources";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       "create_lead": {
         Args: { "attributes": Json; "campaign_id": string };
         Returns: {
@@ -1578,6 +2154,7 @@ export type Database = {
           "country": string | null;
           "created_at": string;
           "custom_fields": NonNullable<Json>;
+          "data_source_id": string | null;
           "dedupe_key": string;
           "deleted_at": string | null;
           "edited_fields": (string)[];
@@ -1600,6 +2177,7 @@ export type Database = {
           "score_log": (number)[];
           "score_model_version": number;
           "scored_at": string;
+          "scraping_job_id": string | null;
           "search": unknown;
           "source_data": NonNullable<Json>;
           "status": Database["public"]["Enums"]["lead_status"];
@@ -1611,6 +2189,51 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "leads";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "create_scraping_job": {
+        Args: {
+          "campaign_id": string;
+          "data_source_id": string;
+          "max_minutes"?: number;
+          "max_rows"?: number;
+          "params"?: Json;
+        };
+        Returns: {
+          "agency_id": string;
+          "campaign_id": string;
+          "campaign_name": string | null;
+          "created_at": string;
+          "created_by": string | null;
+          "data_source_id": string | null;
+          "data_source_name": string | null;
+          "data_source_type": string | null;
+          "error": string | null;
+          "finished_at": string | null;
+          "id": string;
+          "is_scheduled": boolean | null;
+          "log_lines": number;
+          "max_minutes": number | null;
+          "max_rows": number | null;
+          "params": NonNullable<Json>;
+          "paused_at": string | null;
+          "progress": number;
+          "rows_created": number;
+          "rows_duplicate": number;
+          "rows_read": number;
+          "rows_rejected": number;
+          "rows_total": number | null;
+          "rows_updated": number;
+          "run": number;
+          "started_at": string | null;
+          "status": Database["public"]["Enums"]["scraping_job_status"];
+          "updated_at": string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "scraping_job_details";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -1663,6 +2286,37 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "delete_data_source": {
+        Args: { "data_source_id": string };
+        Returns: {
+          "agency_id": string;
+          "config": NonNullable<Json>;
+          "created_at": string;
+          "created_by": string | null;
+          "has_credentials": boolean;
+          "id": string;
+          "last_error": string | null;
+          "last_run_at": string | null;
+          "last_tested_at": string | null;
+          "metrics": NonNullable<Json>;
+          "name": string;
+          "rate_limit": number | null;
+          "schedule": string | null;
+          "schedule_campaign_id": string | null;
+          "schedule_params": NonNullable<Json>;
+          "schedule_timezone": string;
+          "status": Database["public"]["Enums"]["data_source_status"];
+          "text_bytes": number | null;
+          "type": string;
+          "updated_at": string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "data_sources";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       "delete_finished_tasks": {
         Args: { "batch_size"?: number; "completed_days"?: number; "other_days"?: number };
         Returns: number;
@@ -1683,6 +2337,7 @@ export type Database = {
           "country": string | null;
           "created_at": string;
           "custom_fields": NonNullable<Json>;
+          "data_source_id": string | null;
           "dedupe_key": string;
           "deleted_at": string | null;
           "edited_fields": (string)[];
@@ -1705,6 +2360,7 @@ export type Database = {
           "score_log": (number)[];
           "score_model_version": number;
           "scored_at": string;
+          "scraping_job_id": string | null;
           "search": unknown;
           "source_data": NonNullable<Json>;
           "status": Database["public"]["Enums"]["lead_status"];
@@ -1744,6 +2400,7 @@ export type Database = {
         Returns: Json;
       };
       "explain_lead_score": { Args: { "at"?: string; "lead_id": string }; Returns: Json };
+      "export_job_rejects": { Args: { "job_id": string }; Returns: unknown };
       "export_leads": {
         Args: {
           "agency_id"?: string;
@@ -1766,6 +2423,10 @@ export type Database = {
           "retry_in_seconds"?: number;
           "task_id": string;
         };
+        Returns: Json;
+      };
+      "finish_scraping_job": {
+        Args: { "claim": number; "error"?: string; "status": string; "task_id": string };
         Returns: Json;
       };
       "get_agency": {
@@ -1853,6 +2514,38 @@ export type Database = {
         };
       };
       "get_campaign_performance": { Args: { "campaign_id": string }; Returns: Json };
+      "get_data_source": {
+        Args: { "data_source_id": string };
+        Returns: {
+          "agency_id": string;
+          "config": NonNullable<Json>;
+          "created_at": string;
+          "created_by": string | null;
+          "has_credentials": boolean;
+          "id": string;
+          "last_error": string | null;
+          "last_run_at": string | null;
+          "last_tested_at": string | null;
+          "metrics": NonNullable<Json>;
+          "name": string;
+          "rate_limit": number | null;
+          "schedule": string | null;
+          "schedule_campaign_id": string | null;
+          "schedule_params": NonNullable<Json>;
+          "schedule_timezone": string;
+          "status": Database["public"]["Enums"]["data_source_status"];
+          "text_bytes": number | null;
+          "type": string;
+          "updated_at": string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "data_sources";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "get_data_source_secrets": { Args: { "data_source_id": string }; Returns: Json };
       "get_health_report": { Args: Record<PropertyKey, never>; Returns: Json };
       "get_invitation": { Args: { "token": string }; Returns: Json };
       "get_lead": {
@@ -1875,6 +2568,7 @@ export type Database = {
           "country": string | null;
           "created_at": string;
           "custom_fields": NonNullable<Json>;
+          "data_source_id": string | null;
           "deleted_at": string | null;
           "email": string | null;
           "first_name": string | null;
@@ -1894,6 +2588,7 @@ export type Database = {
           "score_grade": string;
           "score_model_version": number;
           "scored_at": string;
+          "scraping_job_id": string | null;
           "source_data": NonNullable<Json>;
           "status": Database["public"]["Enums"]["lead_status"];
           "tags": (string)[];
@@ -1928,6 +2623,7 @@ export type Database = {
           "country": string | null;
           "created_at": string;
           "custom_fields": NonNullable<Json>;
+          "data_source_id": string | null;
           "deleted_at": string | null;
           "email": string | null;
           "first_name": string | null;
@@ -1947,6 +2643,7 @@ export type Database = {
           "score_grade": string;
           "score_model_version": number;
           "scored_at": string;
+          "scraping_job_id": string | null;
           "source_data": NonNullable<Json>;
           "status": Database["public"]["Enums"]["lead_status"];
           "tags": (string)[];
@@ -1963,6 +2660,45 @@ export type Database = {
       };
       "get_me": { Args: Record<PropertyKey, never>; Returns: Json };
       "get_platform_metrics": { Args: Record<PropertyKey, never>; Returns: Json };
+      "get_scraping_job": {
+        Args: { "job_id": string };
+        Returns: {
+          "agency_id": string;
+          "campaign_id": string;
+          "campaign_name": string | null;
+          "created_at": string;
+          "created_by": string | null;
+          "data_source_id": string | null;
+          "data_source_name": string | null;
+          "data_source_type": string | null;
+          "error": string | null;
+          "finished_at": string | null;
+          "id": string;
+          "is_scheduled": boolean | null;
+          "log_lines": number;
+          "max_minutes": number | null;
+          "max_rows": number | null;
+          "params": NonNullable<Json>;
+          "paused_at": string | null;
+          "progress": number;
+          "rows_created": number;
+          "rows_duplicate": number;
+          "rows_read": number;
+          "rows_rejected": number;
+          "rows_total": number | null;
+          "rows_updated": number;
+          "run": number;
+          "started_at": string | null;
+          "status": Database["public"]["Enums"]["scraping_job_status"];
+          "updated_at": string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "scraping_job_details";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       "get_task_figures": { Args: Record<PropertyKey, never>; Returns: Json };
       "get_top_campaigns": {
         Args: { "agency_id"?: string; "max_results"?: number; "metric"?: string };
@@ -1982,6 +2718,18 @@ export type Database = {
       "heartbeat_task": {
         Args: { "claim": number; "lease_seconds": number; "task_id": string };
         Returns: string;
+      };
+      "import_job_batch": {
+        Args: {
+          "checkpoint"?: Json;
+          "claim": number;
+          "logs"?: Json;
+          "rejected"?: Json;
+          "rows"?: Json;
+          "rows_total"?: number;
+          "task_id": string;
+        };
+        Returns: Json;
       };
       "import_leads": { Args: { "campaign_id": string; "rows": Json }; Returns: Json };
       "invite_member": {
@@ -2013,7 +2761,29 @@ export type Database = {
         };
         Returns: Json;
       };
+      "list_data_sources": {
+        Args: {
+          "agency_id"?: string;
+          "cursor"?: string;
+          "page"?: number;
+          "page_size"?: number;
+          "search"?: string;
+          "sort_by"?: string;
+          "sort_order"?: string;
+          "status"?: string;
+          "type"?: string;
+        };
+        Returns: Json;
+      };
       "list_invitations": { Args: { "agency_id"?: string }; Returns: Json };
+      "list_job_logs": {
+        Args: { "after_seq"?: number; "job_id": string; "level"?: string; "page_size"?: number };
+        Returns: Json;
+      };
+      "list_job_rejects": {
+        Args: { "job_id": string; "page"?: number; "page_size"?: number };
+        Returns: Json;
+      };
       "list_lead_activities": {
         Args: { "lead_id": string; "page"?: number; "page_size"?: number; "type"?: string };
         Returns: Json;
@@ -2053,6 +2823,20 @@ export type Database = {
         Returns: Json;
       };
       "list_roles": { Args: { "agency_id"?: string }; Returns: Json };
+      "list_scraping_jobs": {
+        Args: {
+          "agency_id"?: string;
+          "campaign_id"?: string;
+          "cursor"?: string;
+          "data_source_id"?: string;
+          "page"?: number;
+          "page_size"?: number;
+          "sort_by"?: string;
+          "sort_order"?: string;
+          "status"?: string;
+        };
+        Returns: Json;
+      };
       "list_tasks": {
         Args: {
           "agency_id"?: string;
@@ -2072,6 +2856,45 @@ export type Database = {
         Returns: Json;
       };
       "my_permissions": { Args: { "agency_id"?: string }; Returns: Json };
+      "pause_scraping_job": {
+        Args: { "job_id": string };
+        Returns: {
+          "agency_id": string;
+          "campaign_id": string;
+          "campaign_name": string | null;
+          "created_at": string;
+          "created_by": string | null;
+          "data_source_id": string | null;
+          "data_source_name": string | null;
+          "data_source_type": string | null;
+          "error": string | null;
+          "finished_at": string | null;
+          "id": string;
+          "is_scheduled": boolean | null;
+          "log_lines": number;
+          "max_minutes": number | null;
+          "max_rows": number | null;
+          "params": NonNullable<Json>;
+          "paused_at": string | null;
+          "progress": number;
+          "rows_created": number;
+          "rows_duplicate": number;
+          "rows_read": number;
+          "rows_rejected": number;
+          "rows_total": number | null;
+          "rows_updated": number;
+          "run": number;
+          "started_at": string | null;
+          "status": Database["public"]["Enums"]["scraping_job_status"];
+          "updated_at": string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "scraping_job_details";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       "qualify_lead": {
         Args: { "criteria"?: Json; "lead_id": string; "notes"?: string; "score": number };
         Returns: {
@@ -2088,6 +2911,7 @@ export type Database = {
           "country": string | null;
           "created_at": string;
           "custom_fields": NonNullable<Json>;
+          "data_source_id": string | null;
           "dedupe_key": string;
           "deleted_at": string | null;
           "edited_fields": (string)[];
@@ -2110,6 +2934,7 @@ export type Database = {
           "score_log": (number)[];
           "score_model_version": number;
           "scored_at": string;
+          "scraping_job_id": string | null;
           "search": unknown;
           "source_data": NonNullable<Json>;
           "status": Database["public"]["Enums"]["lead_status"];
@@ -2121,6 +2946,42 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "leads";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "record_data_source_test": {
+        Args: {
+          "data_source_id": string;
+          "failure"?: string;
+          "latency_ms"?: number;
+          "ok": boolean;
+        };
+        Returns: {
+          "agency_id": string;
+          "config": NonNullable<Json>;
+          "created_at": string;
+          "created_by": string | null;
+          "has_credentials": boolean;
+          "id": string;
+          "last_error": string | null;
+          "last_run_at": string | null;
+          "last_tested_at": string | null;
+          "metrics": NonNullable<Json>;
+          "name": string;
+          "rate_limit": number | null;
+          "schedule": string | null;
+          "schedule_campaign_id": string | null;
+          "schedule_params": NonNullable<Json>;
+          "schedule_timezone": string;
+          "status": Database["public"]["Enums"]["data_source_status"];
+          "text_bytes": number | null;
+          "type": string;
+          "updated_at": string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "data_sources";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -2145,6 +3006,49 @@ export type Database = {
         };
       };
       "remove_member": { Args: { "agency_id": string; "user_id": string }; Returns: Json };
+      "replace_data_source_credentials": {
+        Args: { "credentials": Json; "data_source_id": string; "replaced_nonce": string };
+        Returns: boolean;
+      };
+      "report_job_progress": {
+        Args: { "job_id": string; "rows_total": number; "run": number };
+        Returns: {
+          "agency_id": string;
+          "campaign_id": string;
+          "campaign_name": string | null;
+          "created_at": string;
+          "created_by": string | null;
+          "data_source_id": string | null;
+          "data_source_name": string | null;
+          "data_source_type": string | null;
+          "error": string | null;
+          "finished_at": string | null;
+          "id": string;
+          "is_scheduled": boolean | null;
+          "log_lines": number;
+          "max_minutes": number | null;
+          "max_rows": number | null;
+          "params": NonNullable<Json>;
+          "paused_at": string | null;
+          "progress": number;
+          "rows_created": number;
+          "rows_duplicate": number;
+          "rows_read": number;
+          "rows_rejected": number;
+          "rows_total": number | null;
+          "rows_updated": number;
+          "run": number;
+          "started_at": string | null;
+          "status": Database["public"]["Enums"]["scraping_job_status"];
+          "updated_at": string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "scraping_job_details";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       "requeue_task": { Args: { "task_id": string }; Returns: Json };
       "restore_agency": {
         Args: { "agency_id": string };
@@ -2181,6 +3085,7 @@ export type Database = {
           "country": string | null;
           "created_at": string;
           "custom_fields": NonNullable<Json>;
+          "data_source_id": string | null;
           "dedupe_key": string;
           "deleted_at": string | null;
           "edited_fields": (string)[];
@@ -2203,6 +3108,7 @@ export type Database = {
           "score_log": (number)[];
           "score_model_version": number;
           "scored_at": string;
+          "scraping_job_id": string | null;
           "search": unknown;
           "source_data": NonNullable<Json>;
           "status": Database["public"]["Enums"]["lead_status"];
@@ -2218,8 +3124,87 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "resume_scraping_job": {
+        Args: { "job_id": string };
+        Returns: {
+          "agency_id": string;
+          "campaign_id": string;
+          "campaign_name": string | null;
+          "created_at": string;
+          "created_by": string | null;
+          "data_source_id": string | null;
+          "data_source_name": string | null;
+          "data_source_type": string | null;
+          "error": string | null;
+          "finished_at": string | null;
+          "id": string;
+          "is_scheduled": boolean | null;
+          "log_lines": number;
+          "max_minutes": number | null;
+          "max_rows": number | null;
+          "params": NonNullable<Json>;
+          "paused_at": string | null;
+          "progress": number;
+          "rows_created": number;
+          "rows_duplicate": number;
+          "rows_read": number;
+          "rows_rejected": number;
+          "rows_total": number | null;
+          "rows_updated": number;
+          "run": number;
+          "started_at": string | null;
+          "status": Database["public"]["Enums"]["scraping_job_status"];
+          "updated_at": string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "scraping_job_details";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      "retry_scraping_job": {
+        Args: { "job_id": string };
+        Returns: {
+          "agency_id": string;
+          "campaign_id": string;
+          "campaign_name": string | null;
+          "created_at": string;
+          "created_by": string | null;
+          "data_source_id": string | null;
+          "data_source_name": string | null;
+          "data_source_type": string | null;
+          "error": string | null;
+          "finished_at": string | null;
+          "id": string;
+          "is_scheduled": boolean | null;
+          "log_lines": number;
+          "max_minutes": number | null;
+          "max_rows": number | null;
+          "params": NonNullable<Json>;
+          "paused_at": string | null;
+          "progress": number;
+          "rows_created": number;
+          "rows_duplicate": number;
+          "rows_read": number;
+          "rows_rejected": number;
+          "rows_total": number | null;
+          "rows_updated": number;
+          "run": number;
+          "started_at": string | null;
+          "status": Database["public"]["Enums"]["scraping_job_status"];
+          "updated_at": string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "scraping_job_details";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       "revoke_api_key": { Args: { "api_key_id": string }; Returns: Json };
       "revoke_invitation": { Args: { "invitation_id": string }; Returns: Json };
+      "run_data_source_schedule": { Args: { "claim": number; "task_id": string }; Returns: Json };
       "search_audit": {
         Args: {
           "action"?: string;
@@ -2250,6 +3235,7 @@ export type Database = {
           "country": string | null;
           "created_at": string;
           "custom_fields": NonNullable<Json>;
+          "data_source_id": string | null;
           "dedupe_key": string;
           "deleted_at": string | null;
           "edited_fields": (string)[];
@@ -2272,6 +3258,7 @@ export type Database = {
           "score_log": (number)[];
           "score_model_version": number;
           "scored_at": string;
+          "scraping_job_id": string | null;
           "search": unknown;
           "source_data": NonNullable<Json>;
           "status": Database["public"]["Enums"]["lead_status"];
@@ -2376,6 +3363,45 @@ export type Database = {
         Args: { "claim": number; "seconds": number; "task_id": string };
         Returns: string;
       };
+      "start_scraping_job": {
+        Args: { "job_id": string };
+        Returns: {
+          "agency_id": string;
+          "campaign_id": string;
+          "campaign_name": string | null;
+          "created_at": string;
+          "created_by": string | null;
+          "data_source_id": string | null;
+          "data_source_name": string | null;
+          "data_source_type": string | null;
+          "error": string | null;
+          "finished_at": string | null;
+          "id": string;
+          "is_scheduled": boolean | null;
+          "log_lines": number;
+          "max_minutes": number | null;
+          "max_rows": number | null;
+          "params": NonNullable<Json>;
+          "paused_at": string | null;
+          "progress": number;
+          "rows_created": number;
+          "rows_duplicate": number;
+          "rows_read": number;
+          "rows_rejected": number;
+          "rows_total": number | null;
+          "rows_updated": number;
+          "run": number;
+          "started_at": string | null;
+          "status": Database["public"]["Enums"]["scraping_job_status"];
+          "updated_at": string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "scraping_job_details";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       "suspend_member": {
         Args: { "agency_id": string; "suspended"?: boolean; "user_id": string };
         Returns: Json;
@@ -2463,6 +3489,37 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "update_data_source": {
+        Args: { "changes"?: Json; "credentials"?: Json; "data_source_id": string };
+        Returns: {
+          "agency_id": string;
+          "config": NonNullable<Json>;
+          "created_at": string;
+          "created_by": string | null;
+          "has_credentials": boolean;
+          "id": string;
+          "last_error": string | null;
+          "last_run_at": string | null;
+          "last_tested_at": string | null;
+          "metrics": NonNullable<Json>;
+          "name": string;
+          "rate_limit": number | null;
+          "schedule": string | null;
+          "schedule_campaign_id": string | null;
+          "schedule_params": NonNullable<Json>;
+          "schedule_timezone": string;
+          "status": Database["public"]["Enums"]["data_source_status"];
+          "text_bytes": number | null;
+          "type": string;
+          "updated_at": string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "data_sources";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       "update_lead": {
         Args: { "changes": Json; "lead_id": string };
         Returns: {
@@ -2479,6 +3536,7 @@ export type Database = {
           "country": string | null;
           "created_at": string;
           "custom_fields": NonNullable<Json>;
+          "data_source_id": string | null;
           "dedupe_key": string;
           "deleted_at": string | null;
           "edited_fields": (string)[];
@@ -2501,6 +3559,7 @@ export type Database = {
           "score_log": (number)[];
           "score_model_version": number;
           "scored_at": string;
+          "scraping_job_id": string | null;
           "search": unknown;
           "source_data": NonNullable<Json>;
           "status": Database["public"]["Enums"]["lead_status"];
@@ -2520,10 +3579,18 @@ export type Database = {
     };
     Enums: {
       "campaign_status": "draft" | "active" | "paused" | "completed" | "archived";
+      "data_source_status": "active" | "inactive" | "error";
       "lead_priority": "low" | "medium" | "high" | "urgent";
       "lead_status": "new" | "contacted" | "responded" | "qualified" | "converted" | "rejected";
       "member_status": "active" | "suspended";
       "scoring_model_status": "draft" | "published" | "archived";
+      "scraping_job_status":
+        | "pending"
+        | "running"
+        | "paused"
+        | "completed"
+        | "failed"
+        | "cancelled";
     };
     CompositeTypes: {
       [_ in never]: never;
@@ -2636,10 +3703,12 @@ export const Constants = {
   "public": {
     Enums: {
       "campaign_status": ["draft", "active", "paused", "completed", "archived"],
+      "data_source_status": ["active", "inactive", "error"],
       "lead_priority": ["low", "medium", "high", "urgent"],
       "lead_status": ["new", "contacted", "responded", "qualified", "converted", "rejected"],
       "member_status": ["active", "suspended"],
       "scoring_model_status": ["draft", "published", "archived"],
+      "scraping_job_status": ["pending", "running", "paused", "completed", "failed", "cancelled"],
     },
   },
 } as const;

@@ -63,6 +63,8 @@ export const Lead = z.object({
   id: Id,
   agencyId: Id,
   campaignId: Id,
+  dataSourceId: Id.nullable().meta({ description: "Where the lead was found first." }),
+  scrapingJobId: Id.nullable().meta({ description: "The job that created the lead." }),
   ...attributes,
   qualificationScore: z.number().int().nullable().meta({
     description: "A person's judgement, 1 to 5.",

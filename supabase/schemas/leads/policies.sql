@@ -54,7 +54,7 @@ create policy leads_select_readers on public.leads
   );
 -- The search vector and the dedupe key are machinery; edited_fields is between people and imports.
 grant select (
-  agency_id, id, campaign_id, first_name, last_name, email, phone, company, title, website,
+  agency_id, id, campaign_id, data_source_id, scraping_job_id, first_name, last_name, email, phone, company, title, website,
   linkedin_url, city, country, industry, status, priority, qualification_score,
   qualification_notes, score, score_grade, scored_at, score_model_version, assigned_to,
   assigned_at, assignment_reason, contact, company_data, source_data, qualification_data, custom_fields, tags,

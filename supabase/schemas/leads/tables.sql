@@ -112,6 +112,8 @@ create table public.leads (
   agency_id uuid not null references public.agencies (id) on delete cascade,
   id uuid not null default private.uuid_v7(),
   campaign_id uuid not null,
+  data_source_id uuid,
+  scraping_job_id uuid,
   first_name text,
   last_name text,
   email extensions.citext,
@@ -179,6 +181,8 @@ create table public.leads (
 );
 comment on table public.leads is
   'People and businesses a campaign may win. Written by procedures only: status, assignment and score are state.';
+comment on column public.leads.data_source_id is 'Where the lead was found first; null for one added by hand, and when the source is deleted. Its foreign key stands in sources/tables.sql.';
+comment on column public.leads.scraping_job_id is 'The job that created the lead; null for one added otherwise.';
 comment on column public.leads.qualification_score is 'A person''s judgement, 1 (poor) to 5 (excellent).';
 comment on column public.leads.score is 'The model''s judgement, 0 to 100: always the sum of the contributions in lead_scores.';
 comment on column public.leads.assignment_reason is 'Why this assignee: `manual`, or the strategy and what it went by.';

@@ -2,6 +2,7 @@ create view public.lead_details
 with (security_invoker = true)
 as
 select l.agency_id, l.id, l.campaign_id, c.name as campaign_name, c.client_id,
+       l.data_source_id, l.scraping_job_id,
        l.first_name, l.last_name, l.email, l.phone, l.company, l.title, l.website, l.linkedin_url,
        l.city, l.country, l.industry, l.status, l.priority,
        l.qualification_score, l.qualification_notes,

@@ -67,6 +67,7 @@ begin
   perform tests.remember(create_full_agency.slug || case t.state when 'running' then '/running task' else '/given up task' end, t.id)
     from private.tasks as t where t.agency_id = v_agency and t.kind = 'maintenance.sweep';
 
+  perform tests.fill_sources(create_full_agency.slug);
   perform tests.act_as(create_full_agency.slug, 'owner');
   perform public.assign_lead(tests.id(create_full_agency.slug || '/assigned lead'),
       tests.id(create_full_agency.slug || '/sales')::text),

@@ -31,7 +31,12 @@ values
   ('scoring_rules', 'agency_id = {agency}', '{owner,admin,manager,sales,researcher,analyst,service}', '{}', '{}', '{}', '{}', false),
   ('lead_scores', 'agency_id = {agency}', '{owner,admin,manager,researcher,analyst,service}', '{sales}', '{}', '{}', '{}', false),
   ('notifications', 'agency_id = {agency}', '{service}', '{owner,admin,manager,sales,researcher,analyst,client,creator,vendor,dj,instructor,student,coach,athlete,scheduler}', '{}', '{}', '{}', false),
-  ('notification_preferences', 'agency_id = {agency}', '{service}', '{owner,admin,manager,sales,researcher,analyst,client,creator,vendor,dj,instructor,student,coach,athlete,scheduler}', '{}', '{}', '{}', false);
+  ('notification_preferences', 'agency_id = {agency}', '{service}', '{owner,admin,manager,sales,researcher,analyst,client,creator,vendor,dj,instructor,student,coach,athlete,scheduler}', '{}', '{}', '{}', false),
+  ('data_sources', 'agency_id = {agency}', '{owner,admin,manager,researcher,analyst,service}', '{}', '{}', '{}', '{}', false),
+  ('scraping_jobs', 'agency_id = {agency}', '{owner,admin,manager,researcher,analyst,service}', '{}', '{checkpoint,ran,seen_at}', '{}', '{}', false),
+  ('scraping_job_details', 'agency_id = {agency}', '{owner,admin,manager,researcher,analyst,service}', '{}', '{}', '{}', '{}', false),
+  ('scraping_job_logs', 'agency_id = {agency}', '{owner,admin,manager,researcher,analyst,service}', '{}', '{}', '{}', '{}', false),
+  ('scraping_job_rejects', 'agency_id = {agency}', '{owner,admin,manager,researcher,analyst,service}', '{}', '{}', '{}', '{}', false);
 
 insert into tests.matrix_writes (title, command, statement, allowed) values
   ('update profiles', 'update', 'update public.profiles set full_name = ''Changed'' where id = auth.uid()', '{owner,admin,manager,sales,researcher,analyst,client,creator,vendor,dj,instructor,student,coach,athlete,scheduler,foreign,suspended,removed}'),
@@ -151,7 +156,33 @@ insert into tests.matrix_calls (procedure, call, allowed, unchanged) values
   ('requeue_task', 'requeue_task({given up task})', '{service}', '{}'),
   ('trigger_job', 'trigger_job(''maintenance.sweep'')', '{service}', '{}'),
   ('list_tasks', 'list_tasks()', '{service}', '{}'),
-  ('get_task_figures', 'get_task_figures()', '{service}', '{}');
+  ('get_task_figures', 'get_task_figures()', '{service}', '{}'),
+  ('create_data_source', 'create_data_source(''csv'', ''Another list'', ''{"config":{"text":"email"}}'', null, {agency})', '{owner,admin,manager,researcher,service}', '{}'),
+  ('update_data_source', 'update_data_source({a source}, ''{"name":"Renamed"}'')', '{owner,admin,manager,researcher,service}', '{}'),
+  ('delete_data_source', 'delete_data_source({idle source})', '{owner,admin,manager,researcher,service}', '{}'),
+  ('get_data_source', 'get_data_source({a source})', '{owner,admin,manager,researcher,analyst,service}', '{}'),
+  ('list_data_sources', 'list_data_sources({agency})', '{owner,admin,manager,researcher,analyst,service}', '{}'),
+  ('authorize_data_source_test', 'authorize_data_source_test({a source})', '{owner,admin,manager,researcher,service}', '{}'),
+  ('get_data_source_secrets', 'get_data_source_secrets({a source})', '{service}', '{}'),
+  ('record_data_source_test', 'record_data_source_test({a source}, false, 120, ''No answer'')', '{service}', '{}'),
+  ('replace_data_source_credentials', 'replace_data_source_credentials({a source}, ''bm9uY2Vub25jZW5v'', ''{"key_id":"k2","nonce":"AAAAAAAAAAAAAAAA","ciphertext":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}'')', '{service}', '{}'),
+  ('create_scraping_job', 'create_scraping_job({a source}, {Own})', '{owner,admin,manager,researcher,service}', '{}'),
+  ('start_scraping_job', 'start_scraping_job({pending job})', '{owner,admin,manager,researcher,service}', '{}'),
+  ('pause_scraping_job', 'pause_scraping_job({running job})', '{owner,admin,manager,researcher,service}', '{}'),
+  ('resume_scraping_job', 'resume_scraping_job({paused job})', '{owner,admin,manager,researcher,service}', '{}'),
+  ('cancel_scraping_job', 'cancel_scraping_job({running job})', '{owner,admin,manager,researcher,service}', '{}'),
+  ('retry_scraping_job', 'retry_scraping_job({failed job})', '{owner,admin,manager,researcher,service}', '{}'),
+  ('get_scraping_job', 'get_scraping_job({running job})', '{owner,admin,manager,researcher,analyst,service}', '{}'),
+  ('list_scraping_jobs', 'list_scraping_jobs({agency})', '{owner,admin,manager,researcher,analyst,service}', '{}'),
+  ('list_job_logs', 'list_job_logs({running job})', '{owner,admin,manager,researcher,analyst,service}', '{}'),
+  ('list_job_rejects', 'list_job_rejects({running job})', '{owner,admin,manager,researcher,analyst,service}', '{}'),
+  ('export_job_rejects', 'export_job_rejects({running job})', '{owner,admin,manager,researcher,analyst,service}', '{}'),
+  ('append_job_logs', 'append_job_logs({running job}, 1, ''[{"level":"info","message":"Hello"}]'')', '{owner,admin,manager,researcher,service}', '{}'),
+  ('report_job_progress', 'report_job_progress({running job}, 1, 50)', '{owner,admin,manager,researcher,service}', '{}'),
+  ('begin_scraping_job', 'begin_scraping_job({job task}, 1)', '{service}', '{}'),
+  ('import_job_batch', 'import_job_batch({job task}, 1, ''[{"row":1,"values":{"email":"new@lead.test"}}]'')', '{service}', '{}'),
+  ('finish_scraping_job', 'finish_scraping_job({job task}, 1, ''completed'')', '{service}', '{}'),
+  ('run_data_source_schedule', 'run_data_source_schedule({schedule task}, 1)', '{service}', '{}');
 
 select tests.check_matrix_is_complete();
 select tests.check_matrix_grants();

@@ -48,6 +48,51 @@ insert into violations values
   ('clients_industry_has_at_most_200_characters', 'insert into public.clients (agency_id, name, industry) values ({agency}, ''X'', repeat(''x'', 201))'),
   ('clients_name_has_1_to_200_characters', 'insert into public.clients (agency_id, name) values ({agency}, '''')'),
   ('clients_website_has_at_most_2000_characters', 'insert into public.clients (agency_id, name, website) values ({agency}, ''X'', repeat(''x'', 2001))'),
+  ('data_source_credentials_are_sealed', 'insert into private.data_source_credentials (agency_id, data_source_id, key_id, nonce, ciphertext) values ({agency}, {source}, ''k'', repeat(''A'', 16), ''{"password": "secret"}'')'),
+  ('data_source_credentials_belong_to_a_data_source', 'insert into private.data_source_credentials (agency_id, data_source_id, key_id, nonce, ciphertext) values ({other}, {source}, ''k'', repeat(''A'', 16), repeat(''A'', 32))'),
+  ('data_source_credentials_name_a_key', 'insert into private.data_source_credentials (agency_id, data_source_id, key_id, nonce, ciphertext) values ({agency}, {source}, '''', repeat(''A'', 16), repeat(''A'', 32))'),
+  ('data_source_credentials_nonce_is_12_bytes', 'insert into private.data_source_credentials (agency_id, data_source_id, key_id, nonce, ciphertext) values ({agency}, {source}, ''k'', repeat(''A'', 12), repeat(''A'', 32))'),
+  ('data_source_texts_belong_to_a_data_source', 'insert into private.data_source_texts (agency_id, data_source_id, content) values ({other}, {source}, ''x'')'),
+  ('data_source_texts_have_1_byte_to_1_mb', 'insert into private.data_source_texts (agency_id, data_source_id, content) values ({agency}, {source}, '''')'),
+  ('data_sources_agency_id_fkey', 'insert into public.data_sources (agency_id, type, name) values (gen_random_uuid(), ''csv'', ''X'')'),
+  ('data_sources_campaign_is_of_the_agency', 'update public.data_sources set schedule_campaign_id = gen_random_uuid()'),
+  ('data_sources_config_has_at_most_64_kb', 'update public.data_sources set config = jsonb_build_object(''x'', repeat(''x'', 65536))'),
+  ('data_sources_config_is_an_object', 'update public.data_sources set config = ''[]'''),
+  ('data_sources_created_by_fkey', 'update public.data_sources set created_by = gen_random_uuid()'),
+  ('data_sources_error_is_explained', 'update public.data_sources set status = ''error'''),
+  ('data_sources_name_has_1_to_200_characters', 'update public.data_sources set name = '''''),
+  ('data_sources_path_is_of_the_agency', 'update public.data_sources set config = jsonb_build_object(''path'', {other} || ''/leads.csv'')'),
+  ('data_sources_path_is_of_the_agency', 'update public.data_sources set config = jsonb_build_object(''path'', {agency} || ''/../'' || {other} || ''/leads.csv'')'),
+  ('data_sources_rate_limit_is_positive', 'update public.data_sources set rate_limit = 0'),
+  ('data_sources_schedule_names_a_campaign', 'update public.data_sources set schedule = ''0 6 * * *'''),
+  ('data_sources_schedule_params_is_an_object', 'update public.data_sources set schedule_params = ''[]'''),
+  ('data_sources_type_is_known', 'update public.data_sources set type = ''nonesuch'''),
+  ('leads_data_source_is_of_the_agency', 'update public.leads set data_source_id = gen_random_uuid()'),
+  ('leads_scraping_job_is_of_the_agency', 'update public.leads set scraping_job_id = gen_random_uuid()'),
+  ('scraping_job_logs_belong_to_a_job', 'insert into public.scraping_job_logs (agency_id, job_id, seq, level, message) values ({other}, {job}, 1, ''info'', ''X'')'),
+  ('scraping_job_logs_context_is_an_object', 'insert into public.scraping_job_logs (agency_id, job_id, seq, level, message, context) values ({agency}, {job}, 1, ''info'', ''X'', ''[]'')'),
+  ('scraping_job_logs_level_is_known', 'insert into public.scraping_job_logs (agency_id, job_id, seq, level, message) values ({agency}, {job}, 1, ''nonesuch'', ''X'')'),
+  ('scraping_job_logs_message_has_1_to_2000_characters', 'insert into public.scraping_job_logs (agency_id, job_id, seq, level, message) values ({agency}, {job}, 1, ''info'', '''')'),
+  ('scraping_job_logs_seq_is_positive', 'insert into public.scraping_job_logs (agency_id, job_id, seq, level, message) values ({agency}, {job}, 0, ''info'', ''X'')'),
+  ('scraping_job_rejects_are_the_first_1000', 'insert into public.scraping_job_rejects (agency_id, job_id, n, row_number, reason) values ({agency}, {job}, 1001, 1, ''X'')'),
+  ('scraping_job_rejects_belong_to_a_job', 'insert into public.scraping_job_rejects (agency_id, job_id, n, row_number, reason) values ({other}, {job}, 1, 1, ''X'')'),
+  ('scraping_jobs_agency_id_fkey', 'insert into public.scraping_jobs (agency_id, data_source_id, campaign_id) values (gen_random_uuid(), {source}, {campaign})'),
+  ('scraping_jobs_agency_id_scheduled_by_idx', 'insert into public.scraping_jobs (agency_id, data_source_id, campaign_id, scheduled_by) values ({agency}, {source}, {campaign}, {agency}), ({agency}, {source}, {campaign}, {agency})'),
+  ('scraping_jobs_campaign_is_of_the_agency', 'update public.scraping_jobs set campaign_id = gen_random_uuid()'),
+  ('scraping_jobs_checkpoint_is_an_object', 'update public.scraping_jobs set checkpoint = ''[]'''),
+  ('scraping_jobs_counts_are_not_negative', 'update public.scraping_jobs set rows_total = -1'),
+  ('scraping_jobs_created_by_fkey', 'update public.scraping_jobs set created_by = gen_random_uuid()'),
+  ('scraping_jobs_data_source_is_of_the_agency', 'update public.scraping_jobs set data_source_id = gen_random_uuid()'),
+  ('scraping_jobs_each_row_counts_once', 'update public.scraping_jobs set rows_read = 2, rows_created = 1'),
+  ('scraping_jobs_end_is_dated', 'update public.scraping_jobs set status = ''cancelled'''),
+  ('scraping_jobs_failure_is_explained', 'update public.scraping_jobs set error = ''X'''),
+  ('scraping_jobs_live_ones_have_a_data_source', 'update public.scraping_jobs set data_source_id = null'),
+  ('scraping_jobs_max_minutes_is_positive', 'update public.scraping_jobs set max_minutes = 0'),
+  ('scraping_jobs_max_rows_is_positive', 'update public.scraping_jobs set max_rows = 0'),
+  ('scraping_jobs_params_have_at_most_64_kb', 'update public.scraping_jobs set params = jsonb_build_object(''x'', repeat(''x'', 65536))'),
+  ('scraping_jobs_params_is_an_object', 'update public.scraping_jobs set params = ''[]'''),
+  ('scraping_jobs_pause_is_dated', 'update public.scraping_jobs set paused_at = now()'),
+  ('scraping_jobs_read_no_more_than_max_rows', 'update public.scraping_jobs set rows_read = 2, rows_created = 2, max_rows = 1'),
   ('idempotency_keys_have_1_to_255_characters', 'insert into private.idempotency_keys (subject, key, fingerprint, response) values (''x'', '''', ''x'', ''{}'')'),
   ('effective_permissions_are_a_members', 'insert into private.effective_permissions (agency_id, user_id, permissions) values ({agency}, gen_random_uuid(), ''{}'')'),
   ('invitations_agency_id_fkey', 'insert into public.invitations (agency_id, email, roles, token_hash) values (gen_random_uuid(), ''x@x.test'', ''{sales}'', ''x'')'),
@@ -147,6 +192,8 @@ select tests.create_lead('acme', 'spring', '{"email": "one@x.test"}');
 select tests.act_as_postgres();
 insert into public.scoring_models (agency_id, version, name)
 select a.id, 7, 'Draft' from public.agencies as a where a.slug = 'acme';
+select tests.create_source('acme', 'list');
+select tests.create_job('acme', 'job', 'list', 'spring');
 
 create temporary view constraints as
   select k.conname::text as name
@@ -175,11 +222,12 @@ end;
 $$;
 
 select is(
-  pg_temp.violated_by(replace(replace(replace(replace(replace(replace(replace(v.statement,
+  pg_temp.violated_by(replace(replace(replace(replace(replace(replace(replace(replace(replace(v.statement,
     '{rule}', 'insert into public.scoring_rules (agency_id, model_id, position, rule_group, field, operator, value, points, cap, half_life_days, per_occurrence, description) values ({agency}, {model},'),
     '{agency}', quote_literal(a.id)), '{other}', quote_literal(o.id)),
     '{user}', quote_literal(a.created_by)), '{campaign}', quote_literal(l.campaign_id)),
-    '{lead}', quote_literal(l.id)), '{model}', quote_literal(m.id))),
+    '{lead}', quote_literal(l.id)), '{model}', quote_literal(m.id)),
+    '{source}', quote_literal(tests.id('acme/list'))), '{job}', quote_literal(tests.id('acme/job')))),
   v.violated, v.statement)
   from violations as v
   join public.agencies as a on a.slug = 'acme'

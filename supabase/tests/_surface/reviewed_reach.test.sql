@@ -5,6 +5,14 @@ select plan(8);
 -- An addition is a decision; say in the function's own file why it has to be a definer.
 create temporary table reviewed_definers (name text);
 insert into reviewed_definers values
+  ('append_job_logs'), ('authorize_data_source_test'), ('begin_scraping_job'),
+  ('cancel_scraping_job'), ('create_data_source'), ('create_scraping_job'), ('delete_data_source'),
+  ('export_job_rejects'), ('finish_scraping_job'), ('get_data_source'),
+  ('get_data_source_secrets'), ('get_scraping_job'), ('import_job_batch'), ('list_data_sources'),
+  ('list_job_logs'), ('list_job_rejects'), ('list_scraping_jobs'), ('pause_scraping_job'),
+  ('record_data_source_test'), ('replace_data_source_credentials'), ('report_job_progress'),
+  ('resume_scraping_job'), ('retry_scraping_job'), ('run_data_source_schedule'),
+  ('start_scraping_job'), ('update_data_source'),
   ('accept_invitation'), ('archive_agency'), ('assign_lead'), ('auto_assign_leads'),
   ('bulk_assign_leads'), ('bulk_delete_leads'), ('bulk_update_leads'), ('calculate_lead_score'),
   ('check_readiness'), ('create_agency'), ('create_api_key'), ('create_campaign'), ('create_lead'),

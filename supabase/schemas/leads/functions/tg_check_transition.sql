@@ -14,7 +14,7 @@ begin
        and t.to_status = new.status::text
   ) then
     raise exception using errcode = 'PT409', message = 'invalid_transition',
-      detail = format('%s cannot go from %s to %s.', initcap(tg_table_name), old.status, new.status),
+      detail = format('%s cannot go from %s to %s.', initcap(replace(tg_table_name, '_', ' ')), old.status, new.status),
       hint = coalesce((
         select 'From here: ' || string_agg(t.to_status, ', ' order by t.to_status) || '.'
           from private.status_transitions as t

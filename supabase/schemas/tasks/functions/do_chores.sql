@@ -21,6 +21,7 @@ begin
         when 'fold' then perform private.fold();
         when 'sweep' then perform private.sweep();
         when 'audit_partitions' then perform private.create_audit_partitions();
+        when 'job_logs' then perform private.keep_job_logs();
       end case;
       v_done := v_done || v_chore.name;
     exception

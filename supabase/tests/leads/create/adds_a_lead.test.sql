@@ -18,7 +18,7 @@ create temporary table made as
       'qualified_at', '2026-01-03T00:00:00+00:00', 'converted_at', '2026-01-04T00:00:00+00:00') as a (attributes),
     public.create_lead(tests.id('acme/Launch'), a.attributes) as l;
 select is(
-  to_jsonb(made) - '{agency_id,id,campaign_id,qualification_score,score,score_grade,scored_at,score_log,score_model_version,assigned_to,assigned_at,assignment_reason,qualification_data,edited_fields,deleted_at,created_at,updated_at,dedupe_key,search}'::text[],
+  to_jsonb(made) - '{agency_id,id,campaign_id,data_source_id,scraping_job_id,qualification_score,score,score_grade,scored_at,score_log,score_model_version,assigned_to,assigned_at,assignment_reason,qualification_data,edited_fields,deleted_at,created_at,updated_at,dedupe_key,search}'::text[],
   '{"first_name": "Ada", "last_name": "Lovelace", "email": "Ada@x.test", "phone": "12345", "company": "Acme", "title": "CEO",
     "website": "https://x.test", "linkedin_url": "linkedin.com/in/ada", "city": "London", "country": "UK", "industry": "Computing",
     "status": "responded", "priority": "high", "qualification_notes": "Notes", "contact": {"a": 1}, "company_data": {"b": 2},

@@ -1,0 +1,78 @@
+/** A member is told of what concerns them, in the app, and only they. */
+
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { assertFailure, campaignWithLeads, foundAgency, join } from "./_agency.ts";
+import { client } from "./_support.ts";
+import type { Notification, NotificationPreference } from "./_types.ts";
+
+Deno.test("an assignee is told, reads it, and chooses not to be told again", async () => {
+  const agency = await foundAgency();
+  const sales = await join(agency, ["sales"]);
+  const { leadIds } = await campaignWithLeads(agency.owner, ["one@x.test", "two@x.test"]);
+  const assign = () =>
+    agency.owner.data("POST", "/leads/bulk-assign", { ids: leadIds, assignee: sales.email });
+  await assign();
+
+  const page = await sales.call<Notification[]>("GET", "/notifications?unread=true");
+  deepStrictEqual(page.body.pagination, { page: 1, pageSize: 20, total: 1, totalPages: 1 });
+  const [told] = page.body.data;
+  ok(told);
+  deepStrictEqual([told.type, told.title, told.readAt], [
+    "lead.assigned",
+    "2 leads were assigned to you",
+    null,
+  ]);
+  deepStrictEqual(told.data, { leads: 2, lead_ids: leadIds.toSorted() });
+
+  // The same by supabase-js, where row level security lets through what is theirs.
+  const { data } = await client(sales.token).from("notifications").select("id");
+  deepStrictEqual(data, [{ id: told.id }]);
+  deepStrictEqual((await client(agency.owner.token).from("notifications").select("id")).data, []);
+
+  const ids = { ids: [told.id] };
+  deepStrictEqual(await agency.owner.data("POST", "/notifications/read", ids), {
+    marked: 0,
+    unread: 0,
+  });
+  deepStrictEqual(await sales.data("POST", "/notifications/read", ids), { marked: 1, unread: 0 });
+  const [read] = await sales.data<Notification[]>("GET", "/notifications");
+  ok(read?.readAt);
+
+  deepStrictEqual(
+    await sales.data("PUT", "/notifications/preferences/lead.assigned", {
+      inApp: false,
+      email: false,
+    }),
+    { type: "lead.assigned", inApp: false, email: false },
+  );
+  const preferences = await sales.data<NotificationPreference[]>(
+    "GET",
+    "/notifications/preferences",
+  );
+  deepStrictEqual(
+    preferences.filter(({ inApp }) => !inApp).map(({ type }) => type),
+    ["lead.assigned"],
+  );
+  await agency.owner.data("POST", "/leads/bulk-assign", {
+    ids: leadIds,
+    assignee: agency.owner.email,
+  });
+  await assign();
+  strictEqual((await sales.data<Notification[]>("GET", "/notifications")).length, 1);
+});
+
+Deno.test("who is removed from an agency reads and keeps nothing of it", async () => {
+  const agency = await foundAgency();
+  const sales = await join(agency, ["sales"]);
+  const { leadIds: [id] } = await campaignWithLeads(agency.owner, ["one@x.test"]);
+  await agency.owner.data("POST", `/leads/${id}/assign`, { assignee: sales.email });
+  strictEqual((await sales.data<Notification[]>("GET", "/notifications")).length, 1);
+
+  await agency.owner.data("DELETE", `/agencies/${agency.id}/members/${sales.id}`);
+  assertFailure(
+    await sales.call("GET", "/notifications", undefined, { agencyId: agency.id }),
+    404,
+    "AGENCY_NOT_FOUND",
+  );
+  deepStrictEqual((await client(sales.token).from("notifications").select("id")).data, []);
+});
