@@ -140,7 +140,7 @@ declare
   v_url text;
   v_secret text;
   v_at text := floor(extract(epoch from clock_timestamp()))::bigint::text;
-  v_body text := '{"source":"cron"}';
+  v_body constant text := '{"wait": false}';
 begin
   -- Neither is there in a database without pg_net and the vault, and then somebody else runs the worker.
   if to_regclass('vault.decrypted_secrets') is null or to_regproc('net.http_post') is null then
