@@ -7,24 +7,31 @@ import { type TestDatabase, withDatabase } from "./_support.ts";
 const CLIENTS = 8;
 
 /** Eight clients that ask as fast as they can, each for itself. */
-async function storm(db: TestDatabase, callers: Caller[], callsEach: number): Promise<Answer[][]> {
+async function storm(
+  db: TestDatabase,
+  callers: Caller[],
+  callsEach: number,
+  read = false,
+): Promise<Answer[][]> {
   await using pool = openCallers(db, CLIENTS);
   return await Promise.all(Array.from({ length: CLIENTS }, async (_, client) => {
     const answers: Answer[] = [];
     for (let n = 0; n < callsEach; n++) {
       answers.push(
-        await pool.call(callers[client % callers.length]!, {
-          procedure: "create_campaign",
-          arguments: { name: `${client}-${n}` },
-        }),
+        await pool.call(
+          callers[client % callers.length]!,
+          read
+            ? { procedure: "list_members", arguments: {}, rateClass: "read" }
+            : { procedure: "create_campaign", arguments: { name: `${client}-${n}` } },
+        ),
       );
     }
     return answers;
   }));
 }
 
-const setLimit = (db: TestDatabase, kind: string, quota: number) =>
-  db.owner`select tests.set_limit('write', ${kind}, ${quota})`;
+const setLimit = (db: TestDatabase, kind: string, quota: number, rateClass = "write") =>
+  db.owner`select tests.set_limit(${rateClass}, ${kind}, ${quota})`;
 
 const campaigns = async (db: TestDatabase) =>
   (await db.owner<{ n: number }[]>`select count(*)::int as n from public.campaigns`)[0]!.n;
@@ -62,5 +69,25 @@ Deno.test("an agency's limit holds over users and keys together, theirs within i
     );
     ok(passed[2]! <= 7, "the key keeps to its own");
     ok([passed[0]!, passed[1]!, passed[3]!].every((n) => n <= 20), "and each user");
+  });
+});
+
+Deno.test("limits of reads hold over users and keys as well, with nothing to roll back", async () => {
+  await withDatabase(async (db) => {
+    await db.owner`select tests.create_agency('acme')`;
+    const [key] = await db.owner<{ secret: string }[]>`
+      select tests.create_key('acme', '{members.read}') as secret`;
+    await setLimit(db, "user", 20, "read");
+    await setLimit(db, "api_key", 7, "read");
+    await setLimit(db, "agency", 45, "read");
+    const callers: Caller[] = [
+      { member: "acme/manager" },
+      { key: key!.secret },
+      { member: "acme/owner" },
+      { member: "acme/admin" },
+    ];
+    const answers = (await storm(db, callers, 30, true)).flat();
+    // 20 + 7 + 20 + 20 are more than the agency has.
+    deepStrictEqual(statuses(answers), { 200: 45, 429: 195 });
   });
 });

@@ -83,7 +83,7 @@ select is_empty($$
   select p.oid::regprocedure from pg_proc as p
    where p.pronamespace = 'private'::regnamespace and p.prosecdef
      and has_function_privilege('authenticated', p.oid, 'execute')
-     and p.proname not in ('agencies_with', 'colleagues', 'may_hear', 'my_agencies', 'own_campaigns', 'own_clients', 'own_leads')
+     and p.proname not in ('agencies_with', 'colleagues', 'holds_everywhere', 'may_hear', 'my_agencies', 'own_campaigns', 'own_clients', 'own_leads')
      and p.oid not in (select d.oid from dispatcher as d)
 $$, 'signed-in callers run no definer helper beyond those that policies and the dispatcher ask');
 select is_empty($$

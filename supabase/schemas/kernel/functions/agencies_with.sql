@@ -14,8 +14,8 @@ begin
   if private.is_service() then
     return private.my_agencies();
   end if;
-  v_key := private.api_key();
-  if v_key.id is not null then
+  if v_user is null then
+    v_key := private.api_key();
     return case when v_key.permissions && agencies_with.permissions then private.my_agencies() else '{}' end;
   end if;
   return array(

@@ -11,23 +11,31 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_subject text := private.idempotency_subject();
+  v_subject text;
   v_stored private.idempotency_keys;
+  v_limits integer := 0;
+  v_wait interval;
   v_answer jsonb;
   v_code text;
   v_message text;
   v_details text;
   v_hint text;
 begin
+  if not private.is_service() then
+    select count(*), max(a.wait) into v_limits, v_wait from private.rate_allowance(begin_call.rate_class) as a;
+    if v_wait > interval '0' then
+      return private.rate_refusal();
+    end if;
+  end if;
+  if v_limits > 0 and begin_call.idempotency_key is null and private.request_header('x-api-key') is null then
+    return null;
+  end if;
+
+  v_subject := private.idempotency_subject();
   begin
     if not exists (select from private.rate_limits as l where l.class = begin_call.rate_class) then
       raise exception using errcode = 'PT422', message = 'rate_class_unknown',
         detail = 'There is no such rate class.', hint = 'One of auth, write, read, intensive, anonymous.';
-    end if;
-    if not private.is_service() and exists (
-      select from private.rate_allowance(begin_call.rate_class) as a where a.wait > interval '0'
-    ) then
-      return private.rate_refusal();
     end if;
     if private.request_header('x-api-key') is not null and v_subject is null then
       raise exception using errcode = 'PT401', message = 'api_key_invalid',
@@ -70,15 +78,9 @@ begin
       v_answer := private.error_answer(v_code, v_message, v_details, v_hint);
   end;
   -- Guessing keys and repeating calls cost what calls cost.
-  begin
-    if not private.is_service() and not private.charge_rate(begin_call.rate_class) then
-      raise exception using errcode = 'PT429', message = 'rate_limited', detail = 'Too many requests.',
-        hint = 'Wait as long as Retry-After says.';
-    end if;
-  exception
-    when sqlstate 'PT429' then
-      return private.rate_refusal();
-  end;
+  if not private.is_service() and private.charge_rate(begin_call.rate_class) is null then
+    return private.rate_refusal();
+  end if;
   return v_answer;
 end;
 $$;

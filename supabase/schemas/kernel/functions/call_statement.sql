@@ -1,5 +1,9 @@
-create or replace function private.call_statement(procedure text, given text[])
-returns text
+create or replace function private.call_statement(
+  procedure text,
+  given text[],
+  out statement text,
+  out writes boolean
+)
 language plpgsql
 stable
 security invoker
@@ -12,7 +16,7 @@ declare
   v_call text;
   v_arguments text;
 begin
-  select p.proretset as is_set, coalesce(p.proargnames[1:p.pronargs], '{}') as names,
+  select p.proretset as is_set, p.provolatile = 'v' as is_volatile, coalesce(p.proargnames[1:p.pronargs], '{}') as names,
          p.proargtypes::oid[] as types
     into v_function
     from pg_catalog.pg_proc as p
@@ -40,13 +44,13 @@ begin
     into v_call, v_arguments
     from unnest(v_function.names, v_function.types) as n (name, type)
    where n.name = any (call_statement.given);
-  if v_function.is_set then
-    return format('select coalesce(jsonb_agg(to_jsonb(r)), ''[]'') from %s, lateral %s as r', v_arguments, v_call);
-  end if;
-  return format('select to_jsonb(%s) from %s', v_call, v_arguments);
+  call_statement.statement := case when v_function.is_set
+    then format('select coalesce(jsonb_agg(to_jsonb(r)), ''[]'') from %s, lateral %s as r', v_arguments, v_call)
+    else format('select to_jsonb(%s) from %s', v_call, v_arguments) end;
+  call_statement.writes := v_function.is_volatile;
 end;
 $$;
 
 comment on function private.call_statement(text, text[]) is
-  'The statement that calls a public procedure with the arguments given, taken by name from a document $1, and answers its result as jsonb. Errors: 404 procedure_not_found, 422 argument_unknown.';
+  'The statement that calls a public procedure with the arguments given, taken by name from a document $1, and answers its result as jsonb; and whether it may write. Errors: 404 procedure_not_found, 422 argument_unknown.';
 grant execute on function private.call_statement(text, text[]) to anon, authenticated;

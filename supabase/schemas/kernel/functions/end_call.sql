@@ -4,7 +4,7 @@ create or replace function private.end_call(
   fingerprint bytea,
   response jsonb
 )
-returns boolean
+returns jsonb
 language plpgsql
 volatile
 security definer -- writes counters, keys and answers that nobody may write
@@ -27,10 +27,10 @@ begin
        and (k.last_used_at is null or k.last_used_at < now() - interval '1 minute');
   end if;
   -- Last, because counters stay locked until the transaction ends.
-  return private.is_service() or private.charge_rate(end_call.rate_class);
+  return case when private.is_service() then '[]' else private.charge_rate(end_call.rate_class) end;
 end;
 $$;
 
 comment on function private.end_call(text, text, bytea, jsonb) is
-  'Stores the answer under its Idempotency-Key and charges the limits; false where a limit is used up, and then the caller rolls the call back.';
+  'Stores the answer under its Idempotency-Key and charges the limits: their response headers, or null where one is used up, and then the caller takes the effect back.';
 grant execute on function private.end_call(text, text, bytea, jsonb) to anon, authenticated;

@@ -7,6 +7,7 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
+  v_user uuid := private.uid();
   v_requested uuid := private.requested_agency();
   v_key public.api_keys;
 begin
@@ -16,14 +17,15 @@ begin
        where v_requested is null or a.id = v_requested
     );
   end if;
-  v_key := private.api_key();
-  if v_key.id is not null then
-    return array(select v_key.agency_id where v_requested is null or v_key.agency_id = v_requested);
+  if v_user is null then
+    v_key := private.api_key();
+    return array(select v_key.agency_id
+                  where v_key.id is not null and (v_requested is null or v_key.agency_id = v_requested));
   end if;
   return array(
     select m.agency_id
       from public.memberships as m
-     where m.user_id = private.uid()
+     where m.user_id = v_user
        and m.status = 'active'
        and (v_requested is null or m.agency_id = v_requested)
   );

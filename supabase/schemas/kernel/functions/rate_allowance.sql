@@ -1,5 +1,5 @@
 create or replace function private.rate_allowance(class text)
-returns table (kind text, subject text, quota integer, period interval, remaining integer, wait interval)
+returns table (kind text, subject text, quota integer, period interval, ahead interval, remaining integer, wait interval)
 language plpgsql
 stable
 security definer -- counters are nobody's to read
@@ -9,7 +9,7 @@ as $$
 begin
   -- GCRA: `tat` is the moment at which all that was used is paid back.
   return query
-    select s.kind, s.subject, l.quota, l.period,
+    select s.kind, s.subject, l.quota, l.period, ahead.by,
            floor(extract(epoch from (l.period - ahead.by)) / extract(epoch from l.period) * l.quota)::integer,
            greatest(ahead.by + l.period / l.quota - l.period, interval '0')
       from private.rate_subjects() as s

@@ -7,7 +7,10 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_headers jsonb := case when private.is_service() then '[]' else coalesce(private.rate_headers(set_response.rate_class), '[]') end;
+  v_headers jsonb := coalesce(
+    set_response.answer -> 'limits',
+    case when not private.is_service() then private.rate_headers(set_response.rate_class) end,
+    '[]');
 begin
   if set_response.answer ->> 'status' <> '429' then
     v_headers := v_headers - -1;
