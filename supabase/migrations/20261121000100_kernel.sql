@@ -462,8 +462,8 @@ begin
   if private.is_service() then
     return private.my_agencies();
   end if;
-  v_key := private.api_key();
-  if v_key.id is not null then
+  if v_user is null then
+    v_key := private.api_key();
     return case when v_key.permissions && agencies_with.permissions then private.my_agencies() else '{}' end;
   end if;
   return array(
@@ -496,10 +496,15 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_fingerprint bytea := sha256(convert_to(concat_ws(' ', answer_call.procedure,
-    private.request_header('x-agency-id'), answer_call.arguments::text), 'UTF8'));
+  v_fingerprint bytea := case when answer_call.idempotency_key is not null then
+    sha256(convert_to(concat_ws(' ', answer_call.procedure,
+      private.request_header('x-agency-id'), answer_call.arguments::text), 'UTF8')) end;
   v_answer jsonb := private.begin_call(answer_call.rate_class, answer_call.idempotency_key, v_fingerprint);
+  v_statement text;
+  v_writes boolean;
   v_result jsonb;
+  v_limits jsonb;
+  v_is_charged boolean := false;
   v_code text;
   v_message text;
   v_details text;
@@ -515,8 +520,10 @@ begin
   begin
     begin
       if answer_call.procedure is not null then
-        execute private.call_statement(answer_call.procedure, array(select jsonb_object_keys(answer_call.arguments)))
-           into v_result using answer_call.arguments;
+        select s.statement, s.writes into v_statement, v_writes
+          from private.call_statement(
+            answer_call.procedure, array(select jsonb_object_keys(answer_call.arguments))) as s;
+        execute v_statement into v_result using answer_call.arguments;
       end if;
       v_answer := jsonb_build_object('status', 200, 'body', v_result);
     exception
@@ -525,22 +532,35 @@ begin
           v_details = pg_exception_detail, v_hint = pg_exception_hint;
         v_answer := private.error_answer(v_code, v_message, v_details, v_hint);
     end;
-    -- What failed has left nothing behind, and may be tried again under the same key.
-    if not private.end_call(answer_call.rate_class, answer_call.idempotency_key, v_fingerprint,
-      case when (v_answer ->> 'status')::integer = 200 then coalesce(v_answer -> 'body', 'null') end) then
-      raise exception using errcode = 'PT429', message = 'rate_limited', detail = 'Too many requests.',
-        hint = 'Wait as long as Retry-After says.';
+    -- Where there is something to take back, the charge stands in one subtransaction with it.
+    if (v_writes or answer_call.idempotency_key is not null) and v_code is null then
+      v_limits := private.end_call(answer_call.rate_class, answer_call.idempotency_key, v_fingerprint,
+        coalesce(v_result, 'null'));
+      if v_limits is null then
+        raise exception using errcode = 'PT429', message = 'rate_limited', detail = 'Too many requests.',
+          hint = 'Wait as long as Retry-After says.';
+      end if;
+      v_is_charged := true;
     end if;
   exception
     when sqlstate 'PT429' then
-      v_answer := private.rate_refusal();
+      return private.rate_refusal();
   end;
-  return v_answer;
+  -- Nowhere else: a subtransaction that writes makes its commit wait for the disk (wal_level logical),
+  -- for a read as well, and everyone behind it for the counters. What failed has left nothing behind,
+  -- and may be tried again under the same key.
+  if not v_is_charged then
+    v_limits := private.end_call(answer_call.rate_class, null, null, null);
+    if v_limits is null then
+      return private.rate_refusal();
+    end if;
+  end if;
+  return v_answer || jsonb_build_object('limits', v_limits);
 end;
 $$;
 
 comment on function private.answer_call(text, jsonb, text, text) is
-  'Runs one procedure as the caller between private.begin_call and private.end_call: {status, body, replayed?}. Limits, stored answer and effect stand in one transaction; a limit found used up at the end takes the effect back.';
+  'Runs one procedure as the caller between private.begin_call and private.end_call: {status, body, replayed?, limits?}. Limits, stored answer and effect stand in one transaction; a limit found used up at the end takes the effect back.';
 grant execute on function private.answer_call(text, jsonb, text, text) to anon, authenticated;
 
 -- supabase/schemas/kernel/functions/api_key.sql
@@ -681,23 +701,31 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_subject text := private.idempotency_subject();
+  v_subject text;
   v_stored private.idempotency_keys;
+  v_limits integer := 0;
+  v_wait interval;
   v_answer jsonb;
   v_code text;
   v_message text;
   v_details text;
   v_hint text;
 begin
+  if not private.is_service() then
+    select count(*), max(a.wait) into v_limits, v_wait from private.rate_allowance(begin_call.rate_class) as a;
+    if v_wait > interval '0' then
+      return private.rate_refusal();
+    end if;
+  end if;
+  if v_limits > 0 and begin_call.idempotency_key is null and private.request_header('x-api-key') is null then
+    return null;
+  end if;
+
+  v_subject := private.idempotency_subject();
   begin
     if not exists (select from private.rate_limits as l where l.class = begin_call.rate_class) then
       raise exception using errcode = 'PT422', message = 'rate_class_unknown',
         detail = 'There is no such rate class.', hint = 'One of auth, write, read, intensive, anonymous.';
-    end if;
-    if not private.is_service() and exists (
-      select from private.rate_allowance(begin_call.rate_class) as a where a.wait > interval '0'
-    ) then
-      return private.rate_refusal();
     end if;
     if private.request_header('x-api-key') is not null and v_subject is null then
       raise exception using errcode = 'PT401', message = 'api_key_invalid',
@@ -740,15 +768,9 @@ begin
       v_answer := private.error_answer(v_code, v_message, v_details, v_hint);
   end;
   -- Guessing keys and repeating calls cost what calls cost.
-  begin
-    if not private.is_service() and not private.charge_rate(begin_call.rate_class) then
-      raise exception using errcode = 'PT429', message = 'rate_limited', detail = 'Too many requests.',
-        hint = 'Wait as long as Retry-After says.';
-    end if;
-  exception
-    when sqlstate 'PT429' then
-      return private.rate_refusal();
-  end;
+  if not private.is_service() and private.charge_rate(begin_call.rate_class) is null then
+    return private.rate_refusal();
+  end if;
   return v_answer;
 end;
 $$;
@@ -789,8 +811,12 @@ grant execute on function public.call_procedure(text, jsonb, text, text) to anon
 
 -- supabase/schemas/kernel/functions/call_statement.sql
 
-create or replace function private.call_statement(procedure text, given text[])
-returns text
+create or replace function private.call_statement(
+  procedure text,
+  given text[],
+  out statement text,
+  out writes boolean
+)
 language plpgsql
 stable
 security invoker
@@ -803,7 +829,7 @@ declare
   v_call text;
   v_arguments text;
 begin
-  select p.proretset as is_set, coalesce(p.proargnames[1:p.pronargs], '{}') as names,
+  select p.proretset as is_set, p.provolatile = 'v' as is_volatile, coalesce(p.proargnames[1:p.pronargs], '{}') as names,
          p.proargtypes::oid[] as types
     into v_function
     from pg_catalog.pg_proc as p
@@ -831,15 +857,15 @@ begin
     into v_call, v_arguments
     from unnest(v_function.names, v_function.types) as n (name, type)
    where n.name = any (call_statement.given);
-  if v_function.is_set then
-    return format('select coalesce(jsonb_agg(to_jsonb(r)), ''[]'') from %s, lateral %s as r', v_arguments, v_call);
-  end if;
-  return format('select to_jsonb(%s) from %s', v_call, v_arguments);
+  call_statement.statement := case when v_function.is_set
+    then format('select coalesce(jsonb_agg(to_jsonb(r)), ''[]'') from %s, lateral %s as r', v_arguments, v_call)
+    else format('select to_jsonb(%s) from %s', v_call, v_arguments) end;
+  call_statement.writes := v_function.is_volatile;
 end;
 $$;
 
 comment on function private.call_statement(text, text[]) is
-  'The statement that calls a public procedure with the arguments given, taken by name from a document $1, and answers its result as jsonb. Errors: 404 procedure_not_found, 422 argument_unknown.';
+  'The statement that calls a public procedure with the arguments given, taken by name from a document $1, and answers its result as jsonb; and whether it may write. Errors: 404 procedure_not_found, 422 argument_unknown.';
 grant execute on function private.call_statement(text, text[]) to anon, authenticated;
 
 -- supabase/schemas/kernel/functions/can.sql
@@ -900,7 +926,7 @@ comment on function private.can_on_platform(uuid, text, text[]) is
 -- supabase/schemas/kernel/functions/charge_rate.sql
 
 create or replace function private.charge_rate(class text)
-returns boolean
+returns jsonb
 language plpgsql
 volatile
 security definer -- counters are nobody's to write
@@ -908,33 +934,51 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_subject record;
+  v_limit record;
+  v_remaining numeric;
+  v_least numeric;
+  v_tightest record;
 begin
   -- In one order everywhere (agency before user), so that two requests cannot block each other.
-  for v_subject in
-    select s.kind, s.subject, l.quota, l.period
+  for v_limit in
+    select s.kind, s.subject, l.quota, l.period, l.period / l.quota as step, null::interval as ahead
       from private.rate_subjects() as s
       join private.rate_limits as l on l.class = charge_rate.class and l.kind = s.kind
      order by s.kind, s.subject
   loop
     -- The clock is read once the counter is ours, so that waiting for it costs nobody a request.
     insert into private.rate_counters as c (class, kind, subject, tat)
-    values (charge_rate.class, v_subject.kind, v_subject.subject,
-      clock_timestamp() + v_subject.period / v_subject.quota)
+    values (charge_rate.class, v_limit.kind, v_limit.subject, clock_timestamp() + v_limit.step)
     on conflict on constraint rate_counters_pkey do update
-       set tat = greatest(c.tat, clock_timestamp()) + v_subject.period / v_subject.quota
-     where greatest(c.tat, clock_timestamp()) + v_subject.period / v_subject.quota
-        <= clock_timestamp() + v_subject.period;
+       set tat = greatest(c.tat, clock_timestamp()) + v_limit.step
+     where greatest(c.tat, clock_timestamp()) + v_limit.step <= clock_timestamp() + v_limit.period
+    returning c.tat - clock_timestamp() into v_limit.ahead;
     if not found then
-      return false;
+      -- Nobody has seen what was taken before this one, and with it given back nothing was.
+      update private.rate_counters as c
+         set tat = c.tat - l.period / l.quota
+        from private.rate_subjects() as s
+        join private.rate_limits as l on l.class = charge_rate.class and l.kind = s.kind
+       where c.class = l.class and c.kind = s.kind and c.subject = s.subject and s.kind < v_limit.kind;
+      return null;
+    end if;
+    v_remaining := floor(
+      extract(epoch from v_limit.period - v_limit.ahead) / extract(epoch from v_limit.period) * v_limit.quota);
+    if v_least is null or v_remaining < v_least then
+      v_least := v_remaining;
+      v_tightest := v_limit;
     end if;
   end loop;
-  return true;
+  if v_least is null then
+    return '[]';
+  end if;
+  return private.limit_headers(
+    charge_rate.class, v_tightest.kind, v_tightest.quota, v_tightest.period, v_tightest.ahead);
 end;
 $$;
 
 comment on function private.charge_rate(text) is
-  'Takes one request from every limit it counts against; false where one is used up, and then the caller rolls all of it back. Exact: of any number at once just as many pass as are left. Counters stay locked until the transaction ends, so it is called last.';
+  'Takes one request from every limit it counts against and answers the response headers of the tightest (private.limit_headers); takes nothing and answers null where one is used up. Exact: of any number at once just as many pass as are left. Counters stay locked until the transaction ends, so it is called last.';
 
 -- supabase/schemas/kernel/functions/check_readiness.sql
 
@@ -1242,7 +1286,7 @@ create or replace function private.end_call(
   fingerprint bytea,
   response jsonb
 )
-returns boolean
+returns jsonb
 language plpgsql
 volatile
 security definer -- writes counters, keys and answers that nobody may write
@@ -1265,12 +1309,12 @@ begin
        and (k.last_used_at is null or k.last_used_at < now() - interval '1 minute');
   end if;
   -- Last, because counters stay locked until the transaction ends.
-  return private.is_service() or private.charge_rate(end_call.rate_class);
+  return case when private.is_service() then '[]' else private.charge_rate(end_call.rate_class) end;
 end;
 $$;
 
 comment on function private.end_call(text, text, bytea, jsonb) is
-  'Stores the answer under its Idempotency-Key and charges the limits; false where a limit is used up, and then the caller rolls the call back.';
+  'Stores the answer under its Idempotency-Key and charges the limits: their response headers, or null where one is used up, and then the caller takes the effect back.';
 grant execute on function private.end_call(text, text, bytea, jsonb) to anon, authenticated;
 
 -- supabase/schemas/kernel/functions/error_answer.sql
@@ -1521,12 +1565,27 @@ create or replace function private.holds_everywhere(variadic permissions text[])
 returns boolean
 language plpgsql
 stable
-security invoker
+security definer -- reads memberships that the caller may not see
 set search_path = ''
 as $$
 #variable_conflict error
+declare
+  v_user uuid := private.uid();
+  v_requested uuid;
 begin
-  return private.my_agencies() <@ private.agencies_with(variadic holds_everywhere.permissions);
+  if v_user is null or private.is_service() then
+    return private.my_agencies() <@ private.agencies_with(variadic holds_everywhere.permissions);
+  end if;
+  -- The same in one query.
+  v_requested := private.requested_agency();
+  return not exists (
+    select from public.memberships as m
+      left join private.effective_permissions as e on e.agency_id = m.agency_id and e.user_id = m.user_id
+     where m.user_id = v_user
+       and m.status = 'active'
+       and (v_requested is null or m.agency_id = v_requested)
+       and (e.permissions && holds_everywhere.permissions) is not true
+  );
 end;
 $$;
 
@@ -1709,6 +1768,38 @@ $$;
 
 comment on function private.join_agency(uuid, text, text) is
   'Uses an invitation up: membership, roles, active agency. Errors: 403 invitation_for_another_email, 404 invitation_not_open, 409 already_a_member.';
+
+-- supabase/schemas/kernel/functions/limit_headers.sql
+
+create or replace function private.limit_headers(
+  class text,
+  kind text,
+  quota integer,
+  period interval,
+  ahead interval
+)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_period numeric := extract(epoch from limit_headers.period);
+  v_left numeric := v_period - extract(epoch from limit_headers.ahead);
+  v_step numeric := v_period / limit_headers.quota;
+begin
+  return jsonb_build_array(
+    jsonb_build_object('RateLimit-Policy', format('"%s-%s";q=%s;w=%s',
+      limit_headers.class, limit_headers.kind, limit_headers.quota, ceil(v_period))),
+    jsonb_build_object('RateLimit', format('"%s-%s";r=%s;t=%s',
+      limit_headers.class, limit_headers.kind, greatest(floor(v_left / v_step), 0), ceil(v_step))),
+    jsonb_build_object('Retry-After', greatest(ceil(v_step - v_left), 1)::text));
+end;
+$$;
+
+comment on function private.limit_headers(text, text, integer, interval, interval) is
+  'The response headers RateLimit-Policy and RateLimit of a limit that is used that far ahead of the clock, and last Retry-After, for where it is used up.';
 
 -- supabase/schemas/kernel/functions/list_agencies.sql
 
@@ -2016,6 +2107,7 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
+  v_user uuid := private.uid();
   v_requested uuid := private.requested_agency();
   v_key public.api_keys;
 begin
@@ -2025,14 +2117,15 @@ begin
        where v_requested is null or a.id = v_requested
     );
   end if;
-  v_key := private.api_key();
-  if v_key.id is not null then
-    return array(select v_key.agency_id where v_requested is null or v_key.agency_id = v_requested);
+  if v_user is null then
+    v_key := private.api_key();
+    return array(select v_key.agency_id
+                  where v_key.id is not null and (v_requested is null or v_key.agency_id = v_requested));
   end if;
   return array(
     select m.agency_id
       from public.memberships as m
-     where m.user_id = private.uid()
+     where m.user_id = v_user
        and m.status = 'active'
        and (v_requested is null or m.agency_id = v_requested)
   );
@@ -2177,7 +2270,7 @@ comment on function private.platform() is
 -- supabase/schemas/kernel/functions/rate_allowance.sql
 
 create or replace function private.rate_allowance(class text)
-returns table (kind text, subject text, quota integer, period interval, remaining integer, wait interval)
+returns table (kind text, subject text, quota integer, period interval, ahead interval, remaining integer, wait interval)
 language plpgsql
 stable
 security definer -- counters are nobody's to read
@@ -2187,7 +2280,7 @@ as $$
 begin
   -- GCRA: `tat` is the moment at which all that was used is paid back.
   return query
-    select s.kind, s.subject, l.quota, l.period,
+    select s.kind, s.subject, l.quota, l.period, ahead.by,
            floor(extract(epoch from (l.period - ahead.by)) / extract(epoch from l.period) * l.quota)::integer,
            greatest(ahead.by + l.period / l.quota - l.period, interval '0')
       from private.rate_subjects() as s
@@ -2215,14 +2308,7 @@ as $$
 #variable_conflict error
 begin
   return (
-    select jsonb_build_array(
-             jsonb_build_object('RateLimit-Policy', format(
-               '"%s-%s";q=%s;w=%s', rate_headers.class, a.kind, a.quota, ceil(extract(epoch from a.period)))),
-             jsonb_build_object('RateLimit', format(
-               '"%s-%s";r=%s;t=%s', rate_headers.class, a.kind, greatest(a.remaining, 0),
-               ceil(extract(epoch from a.period) / a.quota)))
-           ) || jsonb_build_array(jsonb_build_object(
-             'Retry-After', greatest(ceil(extract(epoch from a.wait)), 1)::text))
+    select private.limit_headers(rate_headers.class, a.kind, a.quota, a.period, a.ahead)
       from private.rate_allowance(rate_headers.class) as a
      order by a.wait desc, a.remaining, a.kind
      limit 1
@@ -2231,7 +2317,7 @@ end;
 $$;
 
 comment on function private.rate_headers(text) is
-  'The response headers RateLimit-Policy and RateLimit of the tightest limit, and last Retry-After, for where it is used up.';
+  'The response headers of the tightest limit the request counts against: private.limit_headers.';
 grant execute on function private.rate_headers(text) to anon, authenticated;
 
 -- supabase/schemas/kernel/functions/rate_refusal.sql
@@ -2257,26 +2343,33 @@ create or replace function private.rate_subjects()
 returns table (kind text, subject text)
 language plpgsql
 stable
-security definer -- reads the caller's profile
+security definer -- reads the caller's profile and membership
 set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_key public.api_keys := private.api_key();
+  v_user uuid := private.uid();
+  v_key public.api_keys;
   v_agency uuid;
 begin
-  if private.uid() is null and v_key.id is null then
+  if v_user is not null then
+    -- Whoever is no member must not use the agency's share up.
+    select m.agency_id into v_agency
+      from public.memberships as m
+     where m.user_id = v_user and m.status = 'active'
+       and m.agency_id = coalesce(private.requested_agency(), (
+         select p.active_agency_id from public.profiles as p where p.id = v_user));
+    return query select 'user', v_user::text
+      union all select 'agency', v_agency::text where v_agency is not null;
+    return;
+  end if;
+  v_key := private.api_key();
+  if v_key.id is null then
     return query select 'ip', coalesce(trim(split_part(private.request_header('x-forwarded-for'), ',', 1)), '');
     return;
   end if;
-  return query select case when v_key.id is null then 'user' else 'api_key' end,
-                      coalesce(private.uid(), v_key.id)::text;
-  v_agency := coalesce(v_key.agency_id, private.requested_agency(), (
-    select p.active_agency_id from public.profiles as p where p.id = private.uid()));
-  -- Whoever is no member must not use the agency's share up.
-  if v_agency = any (private.my_agencies()) then
-    return query select 'agency', v_agency::text;
-  end if;
+  return query select 'api_key', v_key.id::text
+    union all select 'agency', a::text from unnest(private.my_agencies()) as a;
 end;
 $$;
 
@@ -3089,7 +3182,10 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_headers jsonb := case when private.is_service() then '[]' else coalesce(private.rate_headers(set_response.rate_class), '[]') end;
+  v_headers jsonb := coalesce(
+    set_response.answer -> 'limits',
+    case when not private.is_service() then private.rate_headers(set_response.rate_class) end,
+    '[]');
 begin
   if set_response.answer ->> 'status' <> '429' then
     v_headers := v_headers - -1;
