@@ -1449,6 +1449,44 @@ comment on function public.list_scraping_jobs(uuid, text, uuid, uuid, integer, i
 revoke all on function public.list_scraping_jobs(uuid, text, uuid, uuid, integer, integer, text, text, text) from public, anon;
 grant execute on function public.list_scraping_jobs(uuid, text, uuid, uuid, integer, integer, text, text, text) to authenticated;
 
+-- supabase/schemas/sources/functions/list_sealed_credentials.sql
+
+create or replace function public.list_sealed_credentials(
+  newest_key_id text,
+  after uuid default null,
+  max_envelopes integer default 200
+)
+returns jsonb
+language plpgsql
+stable
+security definer -- envelopes are out of every role's reach
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  perform private.require_service();
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+             'data_source_id', e.data_source_id,
+             'credentials', jsonb_build_object('key_id', e.key_id, 'nonce', e.nonce, 'ciphertext', e.ciphertext)
+           ) order by e.data_source_id), '[]')
+      from (
+        select c.*
+          from private.data_source_credentials as c
+         where c.key_id <> list_sealed_credentials.newest_key_id
+           and (list_sealed_credentials.after is null or c.data_source_id > list_sealed_credentials.after)
+         order by c.data_source_id
+         limit least(greatest(list_sealed_credentials.max_envelopes, 1), 1000)
+      ) as e
+  );
+end;
+$$;
+
+comment on function public.list_sealed_credentials(text, uuid, integer) is
+  'For whoever holds the secret key: the envelopes of every agency that another key than the newest has sealed, in the order of their sources, after the given one: [{data_source_id, credentials: {key_id, nonce, ciphertext}}]. At most 1,000. Error: 403 service_required.';
+revoke all on function public.list_sealed_credentials(text, uuid, integer) from public, anon, authenticated;
+grant execute on function public.list_sealed_credentials(text, uuid, integer) to service_role;
+
 -- supabase/schemas/sources/functions/move_job.sql
 
 create or replace function private.move_job(
@@ -2172,7 +2210,8 @@ grant select on public.scraping_job_rejects to authenticated;
 -- What workers run for this domain.
 insert into private.task_kinds (kind, description) values
   ('scraping_job.run', 'Reads a data source into a campaign, from the job''s checkpoint on'),
-  ('data_source.scheduled_run', 'Makes and starts the job that a data source''s schedule asks for')
+  ('data_source.scheduled_run', 'Makes and starts the job that a data source''s schedule asks for'),
+  ('credentials.reseal', 'Seals the credentials of data sources anew that an older key has sealed')
 on conflict do nothing;
 
 -- The months of the logs are made ahead and dropped when they are old, every day from now on.

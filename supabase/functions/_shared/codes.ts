@@ -72,15 +72,31 @@ export const KIT_CODES = {
     status: 422,
     sentence: "The kept credentials cannot be opened. Enter them again.",
   },
+  SOURCE_CREDENTIALS_REFUSED: {
+    status: 422,
+    sentence: "The source refuses the credentials.",
+  },
+  SOURCE_SETTINGS_REFUSED: {
+    status: 422,
+    sentence: "The source cannot be read with these settings.",
+  },
   EMAIL_ADDRESS_INVALID: { status: 422, sentence: "No mail can be sent to this address." },
   RATE_LIMITED: { status: 429, sentence: "Too many requests. Retry-After says when to go on." },
   INTERNAL_ERROR: {
     status: 500,
     sentence: "Something went wrong on our side. Tell us the requestId if it stays.",
   },
+  SOURCE_UNAVAILABLE: {
+    status: 502,
+    sentence: "The source cannot be reached, or its answer is of no use.",
+  },
   UPSTREAM_UNAVAILABLE: {
     status: 502,
     sentence: "The service behind this endpoint cannot be reached. Try again shortly.",
+  },
+  SOURCE_BUSY: {
+    status: 503,
+    sentence: "The source asks for patience. Retry-After says how much.",
   },
   SERVICE_UNAVAILABLE: {
     status: 503,
@@ -91,6 +107,7 @@ export const KIT_CODES = {
     sentence: "Credentials cannot be kept: CREDENTIAL_KEYS is missing or faulty.",
   },
   NOT_READY: { status: 503, sentence: "The system is not ready. Details name the failing checks." },
+  SOURCE_TIMED_OUT: { status: 504, sentence: "The source did not answer in time." },
   UPSTREAM_TIMEOUT: { status: 504, sentence: "The request took too long and was stopped." },
 } as const satisfies Record<string, KitCode>;
 

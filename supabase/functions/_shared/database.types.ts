@@ -2837,6 +2837,10 @@ export type Database = {
         };
         Returns: Json;
       };
+      "list_sealed_credentials": {
+        Args: { "after"?: string; "max_envelopes"?: number; "newest_key_id": string };
+        Returns: Json;
+      };
       "list_tasks": {
         Args: {
           "agency_id"?: string;

@@ -165,6 +165,7 @@ insert into tests.matrix_calls (procedure, call, allowed, unchanged) values
   ('authorize_data_source_test', 'authorize_data_source_test({a source})', '{owner,admin,manager,researcher,service}', '{}'),
   ('get_data_source_secrets', 'get_data_source_secrets({a source})', '{service}', '{}'),
   ('record_data_source_test', 'record_data_source_test({a source}, false, 120, ''No answer'')', '{service}', '{}'),
+  ('list_sealed_credentials', 'list_sealed_credentials(''k2'')', '{service}', '{}'),
   ('replace_data_source_credentials', 'replace_data_source_credentials({a source}, ''bm9uY2Vub25jZW5v'', ''{"key_id":"k2","nonce":"AAAAAAAAAAAAAAAA","ciphertext":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}'')', '{service}', '{}'),
   ('create_scraping_job', 'create_scraping_job({a source}, {Own})', '{owner,admin,manager,researcher,service}', '{}'),
   ('start_scraping_job', 'start_scraping_job({pending job})', '{owner,admin,manager,researcher,service}', '{}'),

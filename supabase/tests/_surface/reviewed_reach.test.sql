@@ -9,7 +9,7 @@ insert into reviewed_definers values
   ('cancel_scraping_job'), ('create_data_source'), ('create_scraping_job'), ('delete_data_source'),
   ('export_job_rejects'), ('finish_scraping_job'), ('get_data_source'),
   ('get_data_source_secrets'), ('get_scraping_job'), ('import_job_batch'), ('list_data_sources'),
-  ('list_job_logs'), ('list_job_rejects'), ('list_scraping_jobs'), ('pause_scraping_job'),
+  ('list_job_logs'), ('list_job_rejects'), ('list_scraping_jobs'), ('list_sealed_credentials'), ('pause_scraping_job'),
   ('record_data_source_test'), ('replace_data_source_credentials'), ('report_job_progress'),
   ('resume_scraping_job'), ('retry_scraping_job'), ('run_data_source_schedule'),
   ('start_scraping_job'), ('update_data_source'),

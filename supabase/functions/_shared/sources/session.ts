@@ -24,6 +24,8 @@ export interface KeptSource {
   readonly agency_id: string;
   readonly type: string;
   readonly config: JsonObject;
+  /** What a job changes of the config. */
+  readonly params?: JsonObject;
   /** Requests a minute. */
   readonly rate_limit: number | null;
 }
@@ -64,8 +66,8 @@ export async function openSession(
   const credentials: unknown = sealed && JSON.parse(await open(sealed, env));
   const redactor = new Redactor();
   redactor.add(credentials);
-  const { type, config, rate_limit: rateLimit } = kept;
-  const source = openSource({ type, config, credentials, rateLimit });
+  const { type, config, params, rate_limit: rateLimit } = kept;
+  const source = openSource({ type, config, params, credentials, rateLimit });
   const guarded = await openGuardedFetch(urlPolicyFromEnv(env));
   const log: ConnectorContext["log"] = (level, message, context = {}) =>
     surroundings.log(level, redactor.text(message), redactor.json(context));
