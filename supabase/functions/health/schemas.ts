@@ -7,6 +7,7 @@ export const Liveness = z.object({ status: z.literal("live") }).openapi("Livenes
 const checks = z.object({
   database: z.boolean(),
   auth: z.boolean(),
+  tasksRun: z.boolean().meta({ description: "No background task has waited for minutes." }),
   metricsFolded: z.boolean().meta({ description: "The figures are less than minutes behind." }),
 });
 
@@ -35,6 +36,14 @@ export const HealthReport = z.object({
   metrics: z.object({
     waitingDeltas: count.meta({ example: 3 }),
     oldestDeltaSeconds: z.number().meta({ example: 1.5 }),
+  }),
+  tasks: z.object({
+    waiting: count.meta({ description: "Due, and not claimed by a worker yet.", example: 2 }),
+    lagSeconds: z.number().meta({
+      description: "How long the oldest task that is due has waited.",
+      example: 0.4,
+    }),
+    deadLetters: count.meta({ description: "Given up after their last attempt.", example: 0 }),
   }),
   audit: z.object({
     monthsAhead: count.meta({ description: "Partitions made ahead.", example: 3 }),

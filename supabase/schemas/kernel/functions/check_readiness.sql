@@ -8,6 +8,7 @@ as $$
 #variable_conflict error
 declare
   v_folded boolean := private.oldest_delta() < interval '5 minutes';
+  v_run boolean := private.task_lag() < interval '5 minutes';
   v_auth boolean := true;
 begin
   begin
@@ -17,13 +18,13 @@ begin
       v_auth := false;
   end;
   return jsonb_build_object(
-    'ready', v_folded and v_auth,
-    'checks', jsonb_build_object('database', true, 'auth', v_auth, 'metrics_folded', v_folded)
+    'ready', v_folded and v_run and v_auth,
+    'checks', jsonb_build_object('database', true, 'auth', v_auth, 'tasks_run', v_run, 'metrics_folded', v_folded)
   );
 end;
 $$;
 
 comment on function public.check_readiness() is
-  'Whether requests can be served: {ready, checks: {database, auth, metrics_folded}}. Open to everyone; it tells nothing else.';
+  'Whether requests can be served: {ready, checks: {database, auth, tasks_run, metrics_folded}}. Open to everyone; it tells nothing else.';
 revoke all on function public.check_readiness() from public;
 grant execute on function public.check_readiness() to anon, authenticated;

@@ -20,6 +20,11 @@ begin
       'waiting_deltas', (select count(*) from private.lead_metric_deltas),
       'oldest_delta_seconds', round(extract(epoch from private.oldest_delta()), 3)
     ),
+    'tasks', jsonb_build_object(
+      'waiting', (select count(*) from private.tasks as t where t.state = 'available'),
+      'lag_seconds', round(extract(epoch from private.task_lag()), 3),
+      'dead_letters', (select count(*) from private.tasks as t where t.state = 'discarded')
+    ),
     -- Events that no month takes go to the default partition: then the schedule has not run.
     'audit', jsonb_build_object(
       'months_ahead', (
@@ -33,6 +38,6 @@ end;
 $$;
 
 comment on function public.get_health_report() is
-  'For staff of the platform: readiness and what stands behind it, {ready, checks, at, database, metrics, audit, idempotency_keys}. Errors: 401 not_signed_in, 403 staff_required.';
+  'For staff of the platform: readiness and what stands behind it, {ready, checks, at, database, metrics, tasks, audit, idempotency_keys}. Errors: 401 not_signed_in, 403 staff_required.';
 revoke all on function public.get_health_report() from public, anon;
 grant execute on function public.get_health_report() to authenticated;

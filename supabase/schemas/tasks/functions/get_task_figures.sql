@@ -11,17 +11,21 @@ begin
   return (
     with counted as (
       select t.kind, t.state, count(*) as number from private.tasks as t group by t.kind, t.state
+    ), of_kinds as (
+      select k.kind, k.description, jsonb_object_agg(s.state, coalesce(c.number, 0)) as states
+        from private.task_kinds as k
+       cross join unnest(enum_range(null::private.task_state)) as s (state)
+        left join counted as c on c.kind = k.kind and c.state = s.state
+       group by k.kind
     )
     select jsonb_build_object(
       'at', now(),
-      'lag_seconds', round(extract(epoch from coalesce(private.task_lag(), '0')), 3),
+      'lag_seconds', round(extract(epoch from private.task_lag()), 3),
       'states', (
         select jsonb_object_agg(s.state, coalesce((select sum(c.number) from counted as c where c.state = s.state), 0))
           from unnest(enum_range(null::private.task_state)) as s (state)),
       'kinds', (
-        select coalesce(jsonb_agg(jsonb_build_object('kind', k.kind, 'description', k.description, 'states', coalesce((
-            select jsonb_object_agg(c.state, c.number) from counted as c where c.kind = k.kind), '{}')) order by k.kind), '[]')
-          from private.task_kinds as k),
+        select coalesce(jsonb_agg(to_jsonb(k) order by k.kind), '[]') from of_kinds as k),
       'schedules', (
         select coalesce(jsonb_agg(to_jsonb(s) - '{payload,created_at}'::text[] order by s.next_run_at, s.name), '[]')
           from private.schedules as s where s.agency_id is null)
