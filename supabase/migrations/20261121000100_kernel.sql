@@ -992,6 +992,7 @@ as $$
 #variable_conflict error
 declare
   v_folded boolean := private.oldest_delta() < interval '5 minutes';
+  v_run boolean := private.task_lag() < interval '5 minutes';
   v_auth boolean := true;
 begin
   begin
@@ -1001,14 +1002,14 @@ begin
       v_auth := false;
   end;
   return jsonb_build_object(
-    'ready', v_folded and v_auth,
-    'checks', jsonb_build_object('database', true, 'auth', v_auth, 'metrics_folded', v_folded)
+    'ready', v_folded and v_run and v_auth,
+    'checks', jsonb_build_object('database', true, 'auth', v_auth, 'tasks_run', v_run, 'metrics_folded', v_folded)
   );
 end;
 $$;
 
 comment on function public.check_readiness() is
-  'Whether requests can be served: {ready, checks: {database, auth, metrics_folded}}. Open to everyone; it tells nothing else.';
+  'Whether requests can be served: {ready, checks: {database, auth, tasks_run, metrics_folded}}. Open to everyone; it tells nothing else.';
 revoke all on function public.check_readiness() from public;
 grant execute on function public.check_readiness() to anon, authenticated;
 
@@ -1446,6 +1447,11 @@ begin
       'waiting_deltas', (select count(*) from private.lead_metric_deltas),
       'oldest_delta_seconds', round(extract(epoch from private.oldest_delta()), 3)
     ),
+    'tasks', jsonb_build_object(
+      'waiting', (select count(*) from private.tasks as t where t.state = 'available'),
+      'lag_seconds', round(extract(epoch from private.task_lag()), 3),
+      'dead_letters', (select count(*) from private.tasks as t where t.state = 'discarded')
+    ),
     -- Events that no month takes go to the default partition: then the schedule has not run.
     'audit', jsonb_build_object(
       'months_ahead', (
@@ -1459,7 +1465,7 @@ end;
 $$;
 
 comment on function public.get_health_report() is
-  'For staff of the platform: readiness and what stands behind it, {ready, checks, at, database, metrics, audit, idempotency_keys}. Errors: 401 not_signed_in, 403 staff_required.';
+  'For staff of the platform: readiness and what stands behind it, {ready, checks, at, database, metrics, tasks, audit, idempotency_keys}. Errors: 401 not_signed_in, 403 staff_required.';
 revoke all on function public.get_health_report() from public, anon;
 grant execute on function public.get_health_report() to authenticated;
 
