@@ -12,5 +12,6 @@ export function baseUrlsFromEnv(env: Readonly<Record<string, string | undefined>
     ),
     linkedin: url("LINKEDIN_BASE_URL", "https://api.linkedin.com"),
     linkedinToken: url("LINKEDIN_TOKEN_URL", "https://www.linkedin.com/oauth/v2/accessToken"),
+    linkedinVersion: env.LINKEDIN_VERSION || "202610",
   };
 }

@@ -1,9 +1,8 @@
 import type { z } from "zod";
-import type { JsonObject } from "./connector.ts";
 import { SourceError } from "./errors.ts";
 
 /** A checkpoint as its connector wrote it; anything else is `invalid_checkpoint`. */
-export function readCheckpoint<T>(schema: z.ZodType<T>, checkpoint: JsonObject): T {
+export function readCheckpoint<T>(schema: z.ZodType<T>, checkpoint: unknown): T {
   const result = schema.safeParse(checkpoint);
   if (result.success) return result.data;
   throw new SourceError(

@@ -73,6 +73,8 @@ export interface BaseUrls {
   readonly linkedin: string;
   /** LinkedIn's token endpoint, whole. */
   readonly linkedinToken: string;
+  /** The version of LinkedIn's API that is asked for, YYYYMM; each lives about a year. */
+  readonly linkedinVersion: string;
 }
 
 /** What a connector may use of the world. */

@@ -13,8 +13,8 @@ const MARGIN_MS = 60_000;
 
 /** What renewing needs and gets. */
 export interface OAuthCredentials {
-  readonly clientId: string;
-  readonly clientSecret: string;
+  readonly clientId?: string;
+  readonly clientSecret?: string;
   readonly refreshToken?: string;
   readonly accessToken?: string;
   /** When the access token runs out, in milliseconds since 1970. */
@@ -30,8 +30,10 @@ const TokenAnswer = z.object({
 /** How a source gives out tokens. */
 export interface TokenEndpoint {
   readonly url: string;
-  /** Whether client id and secret alone suffice where there is no refresh token. */
-  readonly clientCredentials: boolean;
+  /** Where client id and secret go: into a header (RFC 6749, 2.3.1), or beside the rest. */
+  readonly clientIn: "header" | "body";
+  /** The scope asked for where client id and secret suffice without a refresh token; null: never. */
+  readonly clientScope: string | null;
 }
 
 /** A client that signs its requests with an access token, and renews it where it must. */
@@ -44,15 +46,9 @@ export function oauthClient(
   let current = credentials;
 
   async function renew(): Promise<void> {
-    const grant = grantFor(endpoint, current);
     const answer = await send({
+      ...tokenRequest(endpoint, current),
       url: new URL(endpoint.url),
-      headers: { "Content-Type": "application/x-www-form-urlencoded" },
-      body: new URLSearchParams({
-        ...grant,
-        client_id: current.clientId,
-        client_secret: current.clientSecret,
-      }).toString(),
     }).catch((error: unknown) => {
       // 400 invalid_grant: the refresh token ran out or was withdrawn.
       const isRefusal = error instanceof SourceError && error.code === "request_refused";
@@ -90,22 +86,39 @@ export function oauthClient(
       return await signed(request);
     } catch (error) {
       const wasRefused = error instanceof SourceError && error.code === "unauthorized";
-      if (!wasRefused || !isFresh || !canRenew(endpoint, current)) throw error;
+      if (!wasRefused || !isFresh || !grantOf(endpoint, current)) throw error;
     }
     await renew();
     return await signed(request);
   };
 }
 
-function canRenew(endpoint: TokenEndpoint, credentials: OAuthCredentials): boolean {
-  return endpoint.clientCredentials || credentials.refreshToken !== undefined;
+function grantOf(
+  { clientScope }: TokenEndpoint,
+  { clientId, clientSecret, refreshToken }: OAuthCredentials,
+): Record<string, string> | undefined {
+  if (!clientId || !clientSecret) return undefined;
+  if (refreshToken) return { grant_type: "refresh_token", refresh_token: refreshToken };
+  return clientScope === null
+    ? undefined
+    : { grant_type: "client_credentials", scope: clientScope };
 }
 
-function grantFor(
+function tokenRequest(
   endpoint: TokenEndpoint,
-  { refreshToken }: OAuthCredentials,
-): Record<string, string> {
-  if (refreshToken) return { grant_type: "refresh_token", refresh_token: refreshToken };
-  if (endpoint.clientCredentials) return { grant_type: "client_credentials" };
-  throw new SourceError("unauthorized", "The access token ran out: sign in again.");
+  credentials: OAuthCredentials,
+): Pick<SourceRequest, "headers" | "body"> {
+  const grant = grantOf(endpoint, credentials);
+  if (!grant) throw new SourceError("unauthorized", "The access token ran out: sign in again.");
+  const { clientId = "", clientSecret = "" } = credentials;
+  const headers = { "Content-Type": "application/x-www-form-urlencoded" };
+  if (endpoint.clientIn === "body") {
+    const form = { ...grant, client_id: clientId, client_secret: clientSecret };
+    return { headers, body: new URLSearchParams(form).toString() };
+  }
+  const pair = `${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`;
+  return {
+    headers: { ...headers, Authorization: `Basic ${btoa(pair)}` },
+    body: new URLSearchParams(grant).toString(),
+  };
 }

@@ -4,13 +4,17 @@
  */
 
 import type { z } from "zod";
+import { api } from "./api/api.ts";
+import { apollo } from "./apollo/apollo.ts";
 import type { Connector, ConnectorContext, JsonObject, Source } from "./connector.ts";
 import { csv } from "./csv/csv.ts";
 import { SourceError } from "./errors.ts";
+import { linkedin } from "./linkedin/linkedin.ts";
 import { Mapping, type MappingConfig, type MappingGaps, mappingShape } from "./mapping.ts";
 import { storable } from "./values.ts";
+import { zoominfo } from "./zoominfo/zoominfo.ts";
 
-const CONNECTORS: readonly Connector[] = [csv];
+const CONNECTORS: readonly Connector[] = [csv, api, apollo, zoominfo, linkedin];
 
 /** The connector of a kind of data source, if there is one. */
 export function connectorOf(type: string): Connector | undefined {

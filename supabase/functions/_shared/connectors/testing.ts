@@ -15,7 +15,7 @@ import type {
   Source,
   SourceRow,
 } from "./connector.ts";
-import { SourceError } from "./errors.ts";
+import { RateLimited, SourceError } from "./errors.ts";
 
 /** A connector's world, and what it did there. */
 export interface TestWorld {
@@ -117,4 +117,16 @@ export async function assertResumesAnywhere<C, K>(
     if (behind.length > 0) assert.equal(rest.batches.at(-1)?.total, behind.at(-1)?.total);
   }
   return whole;
+}
+
+/** What a run failed with: the code of its SourceError, or for how long it is to rest. */
+export async function failureOf(run: () => Promise<unknown>): Promise<string> {
+  try {
+    await run();
+  } catch (error) {
+    if (error instanceof SourceError) return error.code;
+    if (error instanceof RateLimited) return `rate_limited ${error.retryAfterSeconds}`;
+    throw error;
+  }
+  return "none";
 }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { SourceError } from "../errors.ts";
-import { assertResumesAnywhere, collect, testWorld } from "../testing.ts";
+import { assertResumesAnywhere, collect, failureOf, testWorld } from "../testing.ts";
 import { CsvConfig } from "./config.ts";
 import { csv } from "./csv.ts";
 
@@ -256,17 +256,6 @@ function inChunks(bytes: Uint8Array, size: number): ReadableStream<Uint8Array> {
   })());
 }
 
-/** A run's failure code. */
-async function failure(run: () => Promise<unknown>): Promise<string> {
-  try {
-    await run();
-  } catch (error) {
-    if (error instanceof SourceError) return error.code;
-    throw error;
-  }
-  return "none";
-}
-
 Deno.test("a file that breaks off, stops, is another by now, is too large or gone", async () => {
   const bytes = utf8(`n\n${"1\n".repeat(2000)}`);
   const run = async (download: object, timeoutMs = 60_000, checkpoint = null) => {
@@ -283,31 +272,31 @@ Deno.test("a file that breaks off, stops, is another by now, is too large or gon
     });
     return await collect(csv, source({ path: "f" }), context, checkpoint);
   };
-  assert.equal(await failure(() => run({ size: bytes.length + 1 })), "truncated_answer");
+  assert.equal(await failureOf(() => run({ size: bytes.length + 1 })), "truncated_answer");
   const broken = ReadableStream.from((async function* () {
     yield await Promise.resolve(bytes.slice(0, 100));
     throw new TypeError("connection reset");
   })());
-  assert.equal(await failure(() => run({ body: broken })), "truncated_answer");
+  assert.equal(await failureOf(() => run({ body: broken })), "truncated_answer");
   const stalled = new ReadableStream<Uint8Array>({ start: (c) => c.enqueue(bytes.slice(0, 100)) });
-  assert.equal(await failure(() => run({ body: stalled }, 1)), "timed_out");
-  assert.equal(await failure(() => run({ size: 200 * 1024 * 1024 + 1 })), "too_large");
+  assert.equal(await failureOf(() => run({ body: stalled }, 1)), "timed_out");
+  assert.equal(await failureOf(() => run({ size: 200 * 1024 * 1024 + 1 })), "too_large");
 
   const { batches } = await run({});
   const checkpoint = batches[0]?.checkpoint ?? null;
-  const resumed = (download: object) => failure(() => run(download, 60_000, checkpoint as null));
+  const resumed = (download: object) => failureOf(() => run(download, 60_000, checkpoint as null));
   assert.equal(await resumed({}), "none");
   assert.equal(await resumed({ etag: '"2"' }), "source_changed");
   assert.equal(await resumed({ size: 5 }), "source_changed");
 
   const { context } = testWorld();
   assert.equal(
-    await failure(() => collect(csv, source({ path: "gone" }), context)),
+    await failureOf(() => collect(csv, source({ path: "gone" }), context)),
     "not_found",
   );
-  assert.equal(await failure(() => collect(csv, source({}), context)), "invalid_config");
+  assert.equal(await failureOf(() => collect(csv, source({}), context)), "invalid_config");
   assert.equal(
-    await failure(() => collect(csv, source({ text: "a\n1" }), context, { page: 2 })),
+    await failureOf(() => collect(csv, source({ text: "a\n1" }), context, { page: 2 })),
     "invalid_checkpoint",
   );
 });
