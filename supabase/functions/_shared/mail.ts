@@ -8,6 +8,8 @@ export interface Mail {
   readonly subject: string;
   /** Plain text. */
   readonly text: string;
+  /** The same for every attempt at one mail, so that one sent twice can be told; made up unless told. */
+  readonly messageId?: string;
 }
 
 /** Sends mails; made once in `index.ts` from the environment. */

@@ -67,4 +67,7 @@ create index notification_preferences_type_idx on public.notification_preference
 create type private.notice as (user_id uuid, title text, body text, data jsonb);
 comment on type private.notice is 'One person''s part of what private.notify_each() tells.';
 
+insert into private.task_kinds (kind, description) values
+  ('notification.email', 'Sends a notification to its user''s e-mail address');
+
 insert into private.chores (name, every) values ('notifications', '1 day');

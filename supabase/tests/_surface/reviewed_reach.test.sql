@@ -32,7 +32,7 @@ insert into reviewed_definers values
 insert into reviewed_definers values
   ('cancel_task'), ('get_task_figures'), ('list_tasks'), ('requeue_task'), ('trigger_job'),
   ('claim_tasks'), ('complete_task'), ('complete_tasks'), ('delete_finished_tasks'), ('enqueue_task'),
-  ('exchange_tasks'), ('fail_task'), ('hand_back_task'), ('heartbeat_task'), ('snooze_task');
+  ('begin_notification_email'), ('finish_notification_email'), ('exchange_tasks'), ('fail_task'), ('hand_back_task'), ('heartbeat_task'), ('snooze_task');
 
 create temporary view definers as
   select p.proname as name, p.prosrc from pg_proc as p

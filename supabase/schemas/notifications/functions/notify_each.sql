@@ -8,6 +8,7 @@ as $$
 #variable_conflict error
 declare
   v_type private.notification_types;
+  v_mailed uuid[];
 begin
   select t.* into strict v_type from private.notification_types as t where t.type = notify_each.type;
   with wanted as (
@@ -21,14 +22,22 @@ begin
         on p.agency_id = m.agency_id and p.user_id = m.user_id and p.type = notify_each.type
      -- Whoever did it knows.
      where n.user_id is distinct from private.uid()
+  ), made as (
+    insert into public.notifications (agency_id, id, user_id, type, title, body, data, in_app)
+    select notify_each.agency_id, w.id, w.user_id, notify_each.type, left(w.title, 200), left(w.body, 2000),
+           coalesce(w.data, '{}'), w.in_app
+      from wanted as w
+     where w.in_app or w.email
   )
-  insert into public.notifications (agency_id, id, user_id, type, title, body, data, in_app)
-  select notify_each.agency_id, w.id, w.user_id, notify_each.type, left(w.title, 200), left(w.body, 2000),
-         coalesce(w.data, '{}'), w.in_app
-    from wanted as w
-   where w.in_app or w.email;
+  select array_agg(w.id) into v_mailed from wanted as w where w.email;
+  if v_mailed is not null then
+    perform private.enqueue_tasks('notification.email',
+      array(select jsonb_build_object('notification_id', i.id) from unnest(v_mailed) as i (id)),
+      notify_each.agency_id,
+      array(select 'notification.email:' || i.id from unnest(v_mailed) as i (id)));
+  end if;
 end;
 $$;
 
 comment on function private.notify_each(uuid, text, private.notice[]) is
-  'Tells members of an agency, each in their own words, by the ways each prefers: a row of notifications. Passes over who is no active member, and over whoever acts.';
+  'Tells members of an agency, each in their own words, by the ways each prefers: a row of notifications, and a task notification.email. Passes over who is no active member, and over whoever acts.';

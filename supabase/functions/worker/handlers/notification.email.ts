@@ -1,0 +1,60 @@
+import { z } from "@hono/zod-openapi";
+import { type Mail, mailerFromEnv } from "../../_shared/mail.ts";
+import { FinalError, type Handler } from "../handler.ts";
+
+const Payload = z.object({ notification_id: z.guid() });
+
+/** What there is to be sent, as `begin_notification_email` answers it. */
+interface Letter {
+  notification_id: string;
+  to: string;
+  agency_name: string;
+  title: string;
+  body: string | null;
+}
+
+/**
+ * Sends a notification to its user's address, if it is still wanted. A mail that was sent is marked
+ * before the task is done: only a worker that dies between the two sends it again, under the same
+ * Message-ID.
+ */
+export function notificationEmail(
+  mailerOf: typeof mailerFromEnv = mailerFromEnv,
+): Handler<z.infer<typeof Payload>> {
+  return {
+    kind: "notification.email",
+    payload: Payload,
+    leaseSeconds: 120,
+    async run({ id, claim }, { rpc, env }) {
+      const mailer = mailerOf(env);
+      if (!mailer) return { done: { sent: false, reason: "SMTP_URL is not set" } };
+      const task = { task_id: id, claim };
+      const letter = await rpc<Letter | null>("begin_notification_email", task);
+      if (!letter) return { done: { sent: false, reason: "not wanted any more" } };
+      try {
+        await mailer.send(mailOf(letter, mailer.siteUrl));
+      } catch (error) {
+        // The mail server has refused it for good, such as an address that is nobody's.
+        if (error instanceof Error && Number(Reflect.get(error, "responseCode")) >= 500) {
+          throw new FinalError(error.message);
+        }
+        throw error;
+      }
+      await rpc("finish_notification_email", task);
+      return { done: { sent: true } };
+    },
+  };
+}
+
+function mailOf({ notification_id, to, agency_name, title, body }: Letter, siteUrl: string): Mail {
+  return {
+    to,
+    subject: title,
+    text: `${[title, body, siteUrl && `${siteUrl}/notifications`].filter(Boolean).join("\n\n")}
+
+You get this mail as a member of ${agency_name}. Your preferences for notifications say which ones
+come by mail.
+`,
+    messageId: `<${notification_id}@notifications.backline>`,
+  };
+}
