@@ -79,7 +79,75 @@ create index notification_preferences_type_idx on public.notification_preference
 create type private.notice as (user_id uuid, title text, body text, data jsonb);
 comment on type private.notice is 'One person''s part of what private.notify_each() tells.';
 
+insert into private.task_kinds (kind, description) values
+  ('notification.email', 'Sends a notification to its user''s e-mail address');
+
 insert into private.chores (name, every) values ('notifications', '1 day');
+
+-- supabase/schemas/notifications/functions/begin_notification_email.sql
+
+create or replace function public.begin_notification_email(task_id uuid, claim bigint)
+returns jsonb
+language plpgsql
+volatile
+security definer -- workers read no tables of other agencies' people
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_task private.tasks;
+begin
+  perform private.require_service();
+  v_task := private.hold_task(begin_notification_email.task_id, begin_notification_email.claim);
+  return (
+    select jsonb_build_object('notification_id', n.id, 'to', p.email, 'agency_name', a.name,
+             'title', n.title, 'body', n.body)
+      from public.notifications as n
+      join public.memberships as m on m.agency_id = n.agency_id and m.user_id = n.user_id and m.status = 'active'
+      join public.agencies as a on a.id = n.agency_id and a.archived_at is null
+      join public.profiles as p on p.id = n.user_id
+      join private.notification_types as t on t.type = n.type
+      left join public.notification_preferences as w
+        on w.agency_id = n.agency_id and w.user_id = n.user_id and w.type = n.type
+     where n.agency_id = v_task.agency_id
+       and n.id = (v_task.payload ->> 'notification_id')::uuid
+       and n.emailed_at is null
+       and n.read_at is null
+       and coalesce(w.email, t.email)
+  );
+end;
+$$;
+
+comment on function public.begin_notification_email(uuid, bigint) is
+  'For workers: the mail of a task notification.email, {notification_id, to, agency_name, title, body}, as things are now; null where there is none to be sent: it was, it has been read, its user wants none any more or is no active member. Errors: 403 service_required, 409 task_lost.';
+revoke all on function public.begin_notification_email(uuid, bigint) from public, anon, authenticated;
+grant execute on function public.begin_notification_email(uuid, bigint) to service_role;
+
+-- supabase/schemas/notifications/functions/finish_notification_email.sql
+
+create or replace function public.finish_notification_email(task_id uuid, claim bigint)
+returns void
+language plpgsql
+volatile
+security definer -- notifications have no write grants
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_task private.tasks;
+begin
+  perform private.require_service();
+  v_task := private.hold_task(finish_notification_email.task_id, finish_notification_email.claim);
+  update public.notifications as n
+     set emailed_at = now()
+   where n.agency_id = v_task.agency_id and n.id = (v_task.payload ->> 'notification_id')::uuid;
+end;
+$$;
+
+comment on function public.finish_notification_email(uuid, bigint) is
+  'For workers: the mail of a task notification.email is with the mail server; it is not sent again. Errors: 403 service_required, 409 task_lost.';
+revoke all on function public.finish_notification_email(uuid, bigint) from public, anon, authenticated;
+grant execute on function public.finish_notification_email(uuid, bigint) to service_role;
 
 -- supabase/schemas/notifications/functions/list_notification_preferences.sql
 
@@ -236,6 +304,7 @@ as $$
 #variable_conflict error
 declare
   v_type private.notification_types;
+  v_mailed uuid[];
 begin
   select t.* into strict v_type from private.notification_types as t where t.type = notify_each.type;
   with wanted as (
@@ -249,17 +318,25 @@ begin
         on p.agency_id = m.agency_id and p.user_id = m.user_id and p.type = notify_each.type
      -- Whoever did it knows.
      where n.user_id is distinct from private.uid()
+  ), made as (
+    insert into public.notifications (agency_id, id, user_id, type, title, body, data, in_app)
+    select notify_each.agency_id, w.id, w.user_id, notify_each.type, left(w.title, 200), left(w.body, 2000),
+           coalesce(w.data, '{}'), w.in_app
+      from wanted as w
+     where w.in_app or w.email
   )
-  insert into public.notifications (agency_id, id, user_id, type, title, body, data, in_app)
-  select notify_each.agency_id, w.id, w.user_id, notify_each.type, left(w.title, 200), left(w.body, 2000),
-         coalesce(w.data, '{}'), w.in_app
-    from wanted as w
-   where w.in_app or w.email;
+  select array_agg(w.id) into v_mailed from wanted as w where w.email;
+  if v_mailed is not null then
+    perform private.enqueue_tasks('notification.email',
+      array(select jsonb_build_object('notification_id', i.id) from unnest(v_mailed) as i (id)),
+      notify_each.agency_id,
+      array(select 'notification.email:' || i.id from unnest(v_mailed) as i (id)));
+  end if;
 end;
 $$;
 
 comment on function private.notify_each(uuid, text, private.notice[]) is
-  'Tells members of an agency, each in their own words, by the ways each prefers: a row of notifications. Passes over who is no active member, and over whoever acts.';
+  'Tells members of an agency, each in their own words, by the ways each prefers: a row of notifications, and a task notification.email. Passes over who is no active member, and over whoever acts.';
 
 -- supabase/schemas/notifications/functions/set_notification_preference.sql
 

@@ -36,7 +36,7 @@ alter table private.announcements force row level security;
 alter table private.announcements_due enable row level security;
 alter table private.announcements_due force row level security;
 
-insert into private.chores (name, every) values ('announcements', '1 second');
+insert into private.chores (name, every) values ('announcements', '1 second'), ('old_announcements', '1 day');
 
 -- supabase/schemas/realtime/functions/announce.sql
 
@@ -66,6 +66,8 @@ begin
   end if;
   if v_kind = 'campaign' then
     v_state := private.campaign_state(announce.agency_id, v_id);
+  elsif v_kind = 'job' then
+    v_state := private.job_state(announce.agency_id, v_id);
   end if;
   if v_state is null or v_state = v_last.state then
     return true;
@@ -78,13 +80,16 @@ begin
     perform pg_notify('campaign_metrics_update', jsonb_build_object(
       'agency_id', announce.agency_id, 'campaign_id', v_id, 'total', v_state #> '{totals,total}',
       'qualified', v_state #> '{totals,qualified}', 'converted', v_state #> '{totals,converted}')::text);
+  else
+    perform realtime.send(v_state, 'progress', announce.topic);
+    perform realtime.send(v_state, 'job', format('agency:%s:jobs', announce.agency_id));
   end if;
   return true;
 end;
 $$;
 
 comment on function private.announce(uuid, text, boolean) is
-  'Tells the state of campaign:<id> as the transaction sees it, where it is another than was last told. False where it has to be told later: too soon after the last time, or another transaction is about it. Then private.announcements_due wants a row.';
+  'Tells the state of campaign:<id> or job:<id> (and of the job on agency:<id>:jobs) as the transaction sees it, where it is another than was last told; at_once, however soon after that. False where it has to be told later: too soon, or another transaction is about it. Then private.announcements_due wants a row.';
 
 -- supabase/schemas/realtime/functions/announce_due.sql
 
@@ -157,6 +162,26 @@ $$;
 comment on function private.campaign_state(uuid, uuid) is
   'What is told on campaign:<id>: {agency_id, campaign_id, totals}; totals as get_campaign_performance answers them. Null for a campaign that is gone.';
 
+-- supabase/schemas/realtime/functions/job_state.sql
+
+create or replace function private.job_state(agency_id uuid, job_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object('agency_id', j.agency_id, 'job_id', j.id, 'data_source_id', j.data_source_id,
+           'campaign_id', j.campaign_id, 'run', j.run, 'status', j.status, 'progress', j.progress,
+           'rows_total', j.rows_total, 'rows_read', j.rows_read, 'rows_created', j.rows_created,
+           'rows_updated', j.rows_updated, 'rows_duplicate', j.rows_duplicate, 'rows_rejected', j.rows_rejected,
+           'log_lines', j.log_lines, 'error', j.error, 'started_at', j.started_at, 'finished_at', j.finished_at)
+    from public.scraping_jobs as j
+   where j.agency_id = job_state.agency_id and j.id = job_state.job_id
+$$;
+
+comment on function private.job_state(uuid, uuid) is
+  'What is told of a job on job:<id> and agency:<id>:jobs: its status, progress and counts.';
+
 -- supabase/schemas/realtime/functions/may_hear.sql
 
 create or replace function private.may_hear(topic text)
@@ -204,6 +229,21 @@ $$;
 comment on function private.may_hear(text) is
   'Whether the caller may join a private channel: user:<id> oneself, agency:<id> its members, agency:<id>:jobs and job:<id> with jobs.read, campaign:<id> with the right to the campaign and to its figures. False for any other topic.';
 grant execute on function private.may_hear(text) to authenticated;
+
+-- supabase/schemas/realtime/functions/sweep_announcements.sql
+
+create or replace function private.sweep_announcements()
+returns void
+language sql
+volatile
+security definer -- the clock that calls it owns nothing
+set search_path = ''
+as $$
+  delete from private.announcements where at < now() - interval '1 day'
+$$;
+
+comment on function private.sweep_announcements() is
+  'Forgets what was told a day ago and more; finished jobs say nothing again. Called by the clock.';
 
 -- supabase/schemas/realtime/functions/tg_lead_metric_deltas__announce.sql
 
@@ -253,6 +293,67 @@ $$;
 comment on function private.tg_notifications__announce() is
   'Sends each new notification that shows in the app to its user''s own topic.';
 
+-- supabase/schemas/realtime/functions/tg_scraping_job_logs__announce.sql
+
+create or replace function private.tg_scraping_job_logs__announce()
+returns trigger
+language plpgsql
+volatile
+security definer -- nobody else may send
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  -- No more than fits into a message; whoever wants the rest, or the context, asks list_job_logs.
+  perform realtime.send(jsonb_build_object(
+            'agency_id', b.agency_id, 'job_id', b.job_id, 'first_seq', b.first_seq, 'last_seq', b.last_seq,
+            'logs', b.logs), 'logs', 'job:' || b.job_id)
+     from (
+       select l.agency_id, l.job_id, min(l.seq) as first_seq, max(l.seq) as last_seq,
+              jsonb_agg(jsonb_build_object('seq', l.seq, 'level', l.level, 'message', left(l.message, 500), 'at', l.at)
+                order by l.seq) filter (where l.position <= 100) as logs
+         from (
+           select n.*, row_number() over (partition by n.agency_id, n.job_id order by n.seq desc) as position
+             from new_logs as n
+         ) as l
+        group by l.agency_id, l.job_id
+     ) as b;
+  return null;
+end;
+$$;
+
+comment on function private.tg_scraping_job_logs__announce() is
+  'Sends what a statement has logged as one message a job: the last 100 lines of it, each cut at 500 characters.';
+
+-- supabase/schemas/realtime/functions/tg_scraping_jobs__announce.sql
+
+create or replace function private.tg_scraping_jobs__announce()
+returns trigger
+language plpgsql
+volatile
+security definer -- nobody else may announce
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_was text := case tg_op when 'UPDATE' then old.status::text end;
+  v_moved boolean := v_was is distinct from new.status::text;
+begin
+  if not private.announce(new.agency_id, 'job:' || new.id, v_moved) then
+    insert into private.announcements_due (agency_id, topic) values (new.agency_id, 'job:' || new.id);
+  end if;
+  if v_moved then
+    perform pg_notify('job_status_change', jsonb_build_object(
+      'agency_id', new.agency_id, 'job_id', new.id, 'from', v_was, 'status', new.status,
+      'progress', new.progress)::text);
+  end if;
+  return null;
+end;
+$$;
+
+comment on function private.tg_scraping_jobs__announce() is
+  'Tells a job''s moves at once, and its progress at most twice a second; what comes too soon is told by private.announce_due().';
+
 -- supabase/schemas/realtime/triggers.sql
 
 create trigger lead_metric_deltas_announce
@@ -264,6 +365,23 @@ create trigger notifications_announce
   after insert on public.notifications
   referencing new table as new_notifications
   for each statement execute function private.tg_notifications__announce();
+
+create trigger scraping_jobs_announce_new
+  after insert on public.scraping_jobs
+  for each row execute function private.tg_scraping_jobs__announce();
+
+create trigger scraping_jobs_announce_changed
+  after update on public.scraping_jobs
+  for each row when (
+    (old.status, old.progress, old.rows_total, old.rows_read, old.log_lines)
+      is distinct from (new.status, new.progress, new.rows_total, new.rows_read, new.log_lines)
+  )
+  execute function private.tg_scraping_jobs__announce();
+
+create trigger scraping_job_logs_announce
+  after insert on public.scraping_job_logs
+  referencing new table as new_logs
+  for each statement execute function private.tg_scraping_job_logs__announce();
 
 -- supabase/schemas/realtime/policies.sql
 
@@ -286,11 +404,13 @@ create policy messages_insert_present_members on realtime.messages
 
 -- What clients follow row by row (postgres_changes), each under its row level security. Fast data goes
 -- by broadcast instead.
-alter publication supabase_realtime add table public.campaigns, public.leads, public.notifications;
+alter publication supabase_realtime add table
+  public.campaigns, public.leads, public.notifications,
+  public.data_sources, public.scraping_jobs, public.scraping_job_logs;
 
 -- Deletions are not filtered by row level security: the key of every agency's deleted row would reach
--- every subscriber. So none are published.
-alter publication supabase_realtime set (publish = 'insert, update');
+-- every subscriber. So none are published. Partitions go under the name of their table.
+alter publication supabase_realtime set (publish = 'insert, update', publish_via_partition_root = true);
 
 -- The replica identity stays the key: an update's old values would be those of a row that its reader
 -- perhaps could not see.

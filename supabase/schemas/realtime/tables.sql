@@ -24,4 +24,4 @@ alter table private.announcements force row level security;
 alter table private.announcements_due enable row level security;
 alter table private.announcements_due force row level security;
 
-insert into private.chores (name, every) values ('announcements', '1 second');
+insert into private.chores (name, every) values ('announcements', '1 second'), ('old_announcements', '1 day');

@@ -36,3 +36,8 @@ create trigger tasks_end_job
     new.kind = 'scraping_job.run' and new.state in ('completed', 'cancelled', 'discarded') and old.state <> new.state
   )
   execute function private.tg_tasks__end_job();
+
+create trigger scraping_jobs_notify
+  after update of status on public.scraping_jobs
+  for each row when (new.status in ('completed', 'failed') and new.status <> old.status)
+  execute function private.tg_scraping_jobs__notify();

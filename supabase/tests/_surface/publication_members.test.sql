@@ -4,7 +4,7 @@ select plan(4);
 -- What goes out is decided here and in the schema together.
 select is(
   array(select format('%I.%I', p.schemaname, p.tablename) from pg_publication_tables as p where p.pubname = 'supabase_realtime' order by 1),
-  '{public.campaigns,public.leads,public.notifications}'::text[], 'the realtime publication holds these tables');
+  '{public.campaigns,public.data_sources,public.leads,public.notifications,public.scraping_job_logs,public.scraping_jobs}'::text[], 'the realtime publication holds these tables');
 
 -- Deletions pass row level security by: the keys would reach every agency.
 select results_eq($$

@@ -24,6 +24,8 @@ begin
   end if;
   if v_kind = 'campaign' then
     v_state := private.campaign_state(announce.agency_id, v_id);
+  elsif v_kind = 'job' then
+    v_state := private.job_state(announce.agency_id, v_id);
   end if;
   if v_state is null or v_state = v_last.state then
     return true;
@@ -36,10 +38,13 @@ begin
     perform pg_notify('campaign_metrics_update', jsonb_build_object(
       'agency_id', announce.agency_id, 'campaign_id', v_id, 'total', v_state #> '{totals,total}',
       'qualified', v_state #> '{totals,qualified}', 'converted', v_state #> '{totals,converted}')::text);
+  else
+    perform realtime.send(v_state, 'progress', announce.topic);
+    perform realtime.send(v_state, 'job', format('agency:%s:jobs', announce.agency_id));
   end if;
   return true;
 end;
 $$;
 
 comment on function private.announce(uuid, text, boolean) is
-  'Tells the state of campaign:<id> as the transaction sees it, where it is another than was last told. False where it has to be told later: too soon after the last time, or another transaction is about it. Then private.announcements_due wants a row.';
+  'Tells the state of campaign:<id> or job:<id> (and of the job on agency:<id>:jobs) as the transaction sees it, where it is another than was last told; at_once, however soon after that. False where it has to be told later: too soon, or another transaction is about it. Then private.announcements_due wants a row.';
