@@ -453,6 +453,7 @@ begin
     begin
       case v_chore.name
         when 'announcements' then perform private.announce_due();
+        when 'old_announcements' then perform private.sweep_announcements();
         when 'notifications' then perform private.sweep_notifications();
         when 'fold' then perform private.fold();
         when 'sweep' then perform private.sweep();

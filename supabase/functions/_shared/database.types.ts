@@ -1941,6 +1941,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      "begin_notification_email": { Args: { "claim": number; "task_id": string }; Returns: Json };
       "begin_scraping_job": { Args: { "claim": number; "task_id": string }; Returns: Json };
       "bulk_assign_leads": {
         Args: { "agency_id"?: string; "assignee": string; "lead_ids": (string)[] };
@@ -2424,6 +2425,10 @@ export type Database = {
           "task_id": string;
         };
         Returns: Json;
+      };
+      "finish_notification_email": {
+        Args: { "claim": number; "task_id": string };
+        Returns: undefined;
       };
       "finish_scraping_job": {
         Args: { "claim": number; "error"?: string; "status": string; "task_id": string };
