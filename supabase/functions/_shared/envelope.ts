@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { KIT_CODES } from "./codes.ts";
 
-/** How a list is paged: `page` by number or cursor, `all` answers everything at once. */
-export type Listing = "page" | "all";
+/** How a list is paged: `page` by number or cursor, `cursor` by that alone, `all` answers everything at once. */
+export type Listing = "page" | "cursor" | "all";
 
 const PagePagination = z.object({
   page: z.number().int().meta({ example: 1 }),
@@ -12,7 +12,10 @@ const PagePagination = z.object({
 }).openapi("PagePagination");
 
 const CursorPagination = z.object({
-  nextCursor: z.string().nullable(),
+  nextCursor: z.string().nullable().meta({
+    description: "Where the next page begins; null after the last.",
+    example: null,
+  }),
   pageSize: z.number().int().meta({ example: 20 }),
 }).openapi("CursorPagination");
 
@@ -25,6 +28,9 @@ export function envelope(data: z.ZodType, list: Listing | undefined, message: st
       data: z.array(data),
       pagination: z.union([PagePagination, CursorPagination]),
     });
+  }
+  if (list === "cursor") {
+    return z.object({ success, data: z.array(data), pagination: CursorPagination });
   }
   const body = z.object({ success, data: list === "all" ? z.array(data) : data });
   return message ? body.extend({ message: z.string().meta({ example: message }) }) : body;

@@ -79,6 +79,8 @@ export interface OperationSpec<P extends string, Q extends RequestSchemas> {
   readonly list?: Listing;
   /** Media type of a success other than JSON; `data` then describes its text. */
   readonly contentType?: string;
+  /** Media type of a file that the query may ask for in place of the JSON. */
+  readonly alsoAs?: string;
   /** Status of a success; 200 unless told. */
   readonly status?: 200 | 201;
   /** A sentence that goes with a success. */
@@ -155,7 +157,10 @@ function success<P extends string, Q extends RequestSchemas>(spec: OperationSpec
   const schema = envelope(spec.data, spec.list, spec.message);
   return {
     description: "Success",
-    content: { "application/json": { schema, example: exampleOf(schema) } },
+    content: {
+      "application/json": { schema, example: exampleOf(schema) },
+      ...spec.alsoAs ? { [spec.alsoAs]: { schema: z.string() } } : {},
+    },
   };
 }
 

@@ -3,7 +3,14 @@ import { fromColumns, snake } from "./mapping.ts";
 import type { KitContext } from "./operation.ts";
 import { problem } from "./problem.ts";
 import { DEFAULT_PAGE_SIZE } from "./schemas.ts";
-import { readUpstreamJson, rpc, type RpcArgs, rpcExport, type RpcName } from "./upstream.ts";
+import {
+  type ExportName,
+  readUpstreamJson,
+  rpc,
+  type RpcArgs,
+  rpcExport,
+  type RpcName,
+} from "./upstream.ts";
 
 /** Answers with what one procedure returns, in the operation's contract. */
 export async function reply<N extends RpcName>(
@@ -56,13 +63,14 @@ export async function replyPage<N extends RpcName>(
   });
 }
 
-/** Answers with the file the export returns, streamed through as it comes. */
-export async function replyExport(
+/** Answers with the file an export returns, streamed through as it comes. */
+export async function replyExport<N extends ExportName>(
   c: KitContext,
-  args: RpcArgs<"export_leads">,
+  name: N,
+  args: RpcArgs<N>,
   file: { readonly name: string; readonly type: string },
 ): Promise<Response> {
-  const { body } = await rpcExport(c, args, file.type);
+  const { body } = await rpcExport(c, name, args, file.type);
   return c.newResponse(body, 200, {
     "Content-Type": `${file.type}; charset=utf-8`,
     "Content-Disposition": `attachment; filename="${file.name}"`,

@@ -55,8 +55,8 @@ interface Dispatch {
 /** What a call to the dispatcher says, in the place of the call itself. */
 function read(call: RecordedCall): RecordedCall {
   if (call.path === "/rest/v1/rpc/call_export") {
-    const { arguments: body } = call.body as { arguments: unknown };
-    return { ...call, path: "/rest/v1/rpc/export_leads", body };
+    const { procedure, arguments: body } = call.body as Dispatch;
+    return { ...call, path: `/rest/v1/rpc/${procedure}`, body };
   }
   if (call.path !== "/rest/v1/rpc/call_procedure") return call;
   const { procedure, arguments: body, rate_class, idempotency_key } = call.body as Dispatch;

@@ -99,13 +99,17 @@ export async function rpc<N extends RpcName>(
   });
 }
 
-/** Calls the export as the caller, under the limits; the answer is the file. */
-export async function rpcExport(
+/** A procedure that answers a file. */
+export type ExportName = "export_leads" | "export_job_rejects";
+
+/** Calls an export as the caller, under the limits; the answer is the file. */
+export async function rpcExport<N extends ExportName>(
   c: KitContext,
-  args: RpcArgs<"export_leads">,
+  name: N,
+  args: RpcArgs<N>,
   accept: string,
 ): Promise<Response> {
-  return await callDatabase(c, "call_export", { arguments: args }, { accept });
+  return await callDatabase(c, "call_export", { procedure: name, arguments: args }, { accept });
 }
 
 /** Counts a request that no procedure answers against the limits of the operation's class. */

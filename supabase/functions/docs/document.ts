@@ -4,7 +4,9 @@ import { createAgenciesApp } from "../agencies/app.ts";
 import { createAnalyticsApp } from "../analytics/app.ts";
 import { createAuthApp } from "../auth/app.ts";
 import { createCampaignsApp } from "../campaigns/app.ts";
+import { createDataSourcesApp } from "../data-sources/app.ts";
 import { createHealthApp } from "../health/app.ts";
+import { createJobsApp } from "../jobs/app.ts";
 import { createLeadsApp } from "../leads/app.ts";
 import { createNotificationsApp } from "../notifications/app.ts";
 import type { KitConfig } from "../_shared/config.ts";
@@ -16,6 +18,8 @@ export const FACTORIES: readonly ((config: KitConfig) => KitApp)[] = [
   createAgenciesApp,
   createCampaignsApp,
   createLeadsApp,
+  createDataSourcesApp,
+  createJobsApp,
   createAnalyticsApp,
   createNotificationsApp,
   createAdminApp,

@@ -18,6 +18,9 @@ const route = operation({
 export function registerExportLeads(app: KitApp): void {
   app.openapi(route, (c) => {
     const { format: _format, ...filters } = c.req.valid("query");
-    return replyExport(c, toArgs(filters), { name: "leads.csv", type: "text/csv" });
+    return replyExport(c, "export_leads", toArgs(filters), {
+      name: "leads.csv",
+      type: "text/csv",
+    });
   });
 }

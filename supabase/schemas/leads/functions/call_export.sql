@@ -1,4 +1,4 @@
-create or replace function public.call_export(arguments jsonb default '{}')
+create or replace function public.call_export(arguments jsonb default '{}', procedure text default 'export_leads')
 returns public."text/csv"
 language plpgsql
 volatile
@@ -7,14 +7,26 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_answer jsonb := private.answer_call('export_leads', coalesce(call_export.arguments, '{}'), 'intensive', null);
+  v_answer jsonb;
 begin
+  -- What makes no file is not called by this way, which keeps no Idempotency-Key.
+  if not exists (
+    select from pg_catalog.pg_proc as p
+     where p.pronamespace = 'public'::regnamespace
+       and p.proname = call_export.procedure
+       and p.prorettype = 'public."text/csv"'::regtype
+       and p.provolatile <> 'v'
+  ) then
+    raise exception using errcode = 'PT404', message = 'procedure_not_found',
+      detail = format('No export is called %s.', call_export.procedure);
+  end if;
+  v_answer := private.answer_call(call_export.procedure, coalesce(call_export.arguments, '{}'), 'intensive', null);
   perform private.set_response(v_answer, 'intensive');
   return v_answer ->> 'body';
 end;
 $$;
 
-comment on function public.call_export(jsonb) is
-  'export_leads under the rate limits, as the file it is; errors come as the JSON of the Data API.';
-revoke all on function public.call_export(jsonb) from public;
-grant execute on function public.call_export(jsonb) to anon, authenticated;
+comment on function public.call_export(jsonb, text) is
+  'A procedure that makes a file (export_leads, export_job_rejects), called under the rate limits and answered as the file it is; errors come as the JSON of the Data API. Error of its own: 404 procedure_not_found.';
+revoke all on function public.call_export(jsonb, text) from public;
+grant execute on function public.call_export(jsonb, text) to anon, authenticated;

@@ -1,0 +1,6 @@
+import { configFromEnv } from "../_shared/config.ts";
+import { createDataSourcesApp } from "./app.ts";
+
+const env = Deno.env.toObject();
+
+Deno.serve(createDataSourcesApp(configFromEnv(env), env).fetch);

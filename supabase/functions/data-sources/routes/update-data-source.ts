@@ -1,0 +1,33 @@
+import { MAX_IMPORT_BYTES } from "../../_shared/body.ts";
+import { toColumns } from "../../_shared/mapping.ts";
+import { jsonBody, type KitApp, operation } from "../../_shared/operation.ts";
+import { reply } from "../../_shared/reply.ts";
+import type { SealingEnv } from "../../_shared/sealing.ts";
+import { sealedCredentials } from "../credentials.ts";
+import { DataSource, DataSourceParams, UpdateDataSource } from "../schemas.ts";
+
+const route = operation({
+  method: "put",
+  path: "/data-sources/{dataSourceId}",
+  operationId: "updateDataSource",
+  summary: "Change a data source, its credentials or its schedule",
+  rateClass: "write",
+  permission: "data_sources.write",
+  request: { params: DataSourceParams, body: jsonBody(UpdateDataSource) },
+  data: DataSource,
+  message: "Data source updated.",
+  problems: [503],
+  maxBodyBytes: MAX_IMPORT_BYTES,
+});
+
+/** PUT /data-sources/:dataSourceId */
+export function registerUpdateDataSource(app: KitApp, env: SealingEnv): void {
+  app.openapi(route, async (c) => {
+    const { credentials, ...changes } = c.req.valid("json");
+    return reply(c, "update_data_source", {
+      data_source_id: c.req.valid("param").dataSourceId,
+      changes: toColumns(UpdateDataSource, changes),
+      credentials: await sealedCredentials(credentials, env),
+    });
+  });
+}
