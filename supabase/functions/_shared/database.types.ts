@@ -1979,7 +1979,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
-      "call_export": { Args: { "arguments"?: Json }; Returns: unknown };
+      "call_export": { Args: { "arguments"?: Json; "procedure"?: string }; Returns: unknown };
       "call_procedure": {
         Args: {
           "arguments"?: Json;
