@@ -6,6 +6,7 @@ import type { DataApi } from "./data/rest.ts";
 import type { FunctionsApi } from "./functions.ts";
 import { claimsOf, credentialsOf, type Keys, TokenError } from "./keys.ts";
 import type { Mailbox } from "./mailbox.ts";
+import type { RealtimeServer } from "./realtime/server.ts";
 import type { StorageApi } from "./storage/api.ts";
 
 /** The services behind the gateway. */
@@ -15,6 +16,7 @@ export interface Services {
   storage: StorageApi;
   functions: FunctionsApi;
   mailbox: Mailbox;
+  realtime: RealtimeServer;
   keys: Keys;
 }
 
@@ -23,13 +25,16 @@ export async function route(request: Request, services: Services): Promise<Respo
   const { pathname } = new URL(request.url);
   if (pathname.startsWith("/functions/v1/")) return await services.functions.handle(request);
   if (pathname.startsWith("/mailbox")) return await services.mailbox.handle(request);
-  if (!/^\/(rest|auth|storage)\/v1(\/|$)/.test(pathname)) {
+  if (pathname === "/realtime/v1/websocket") return await services.realtime.handle(request);
+  if (!/^\/(rest|auth|storage|realtime)\/v1(\/|$)/.test(pathname)) {
     const message = "no Route matched with those values";
     return Response.json({ message }, { status: 404 });
   }
   if (request.method === "OPTIONS") return preflight(request);
   const credentials = credentialsOf(request, services.keys);
-  const response = pathname.startsWith("/auth/v1")
+  const response = pathname.startsWith("/realtime/v1")
+    ? await services.realtime.handle(request)
+    : pathname.startsWith("/auth/v1")
     ? await services.auth.handle(request, credentials)
     : pathname.startsWith("/storage/v1")
     ? await services.storage.handle(request, credentials)

@@ -1,10 +1,12 @@
 /**
- * The local stack's command line: `start [--port N] [--data DIR] [--reset] [--no-worker]`,
+ * The local stack's command line:
+ * `start [--port N] [--data DIR] [--reset] [--no-worker] [--realtime-limits PLAN]`,
  * `status [--data DIR] [--json]`, `reset [--data DIR]`.
  */
 import { parseArgs } from "node:util";
 import { join, resolve } from "node:path";
 import { StackError } from "./postgres.ts";
+import { LIMITS } from "./realtime/limits.ts";
 import { filesFolder, readState, runningState, type StackInfo } from "./state.ts";
 
 const PROJECT = resolve(import.meta.dirname ?? ".", "..");
@@ -22,6 +24,7 @@ const { positionals: [command = "start"], values } = parseArgs({
     reset: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     "no-worker": { type: "boolean", default: false },
+    "realtime-limits": { type: "string", default: "none" },
   },
 });
 
@@ -42,6 +45,10 @@ async function start(): Promise<void> {
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new StackError(`--port takes a number between 0 and 65535, not "${values.port}".`);
   }
+  const limits = LIMITS[values["realtime-limits"]];
+  if (!limits) {
+    throw new StackError(`--realtime-limits takes one of ${Object.keys(LIMITS).join(", ")}.`);
+  }
   const { startStack } = await import("./stack.ts");
   console.log("Starting the local stack …");
   const starting = startStack({
@@ -50,6 +57,7 @@ async function start(): Promise<void> {
     port,
     reset: values.reset,
     worker: !values["no-worker"],
+    realtimeLimits: limits,
     databaseUrl: Deno.env.get("DATABASE_URL"),
     report: (message) => console.log(`  ${message}`),
   });

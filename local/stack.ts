@@ -12,6 +12,8 @@ import { route, type Services } from "./gateway.ts";
 import { loadKeys } from "./keys.ts";
 import { openMailbox } from "./mailbox.ts";
 import { freePort, isPortFree, removeCluster, StackError } from "./postgres.ts";
+import { type Limits, NO_LIMITS } from "./realtime/limits.ts";
+import { RealtimeServer } from "./realtime/server.ts";
 import { startSmtp } from "./smtp.ts";
 import { filesFolder, lockState, type StackInfo, takeState, writeState } from "./state.ts";
 import { openStorage } from "./storage/api.ts";
@@ -30,6 +32,8 @@ export interface StackOptions {
   reset?: boolean;
   /** Whether background tasks are run; with `false` they wait for a `deno task worker`. */
   worker?: boolean;
+  /** Quotas of Realtime; without them it counts nothing. */
+  realtimeLimits?: Limits;
   /** Hears what is going on, a line at a time. */
   report?(message: string): void;
 }
@@ -127,7 +131,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const cron = startCron({ sql: cronSql, worker, report });
     closers.push(() => cronSql.end(), () => cron.stop());
 
-    ready({ auth, data, storage, functions, mailbox, keys });
+    const realtime = await RealtimeServer.open({
+      keys,
+      databaseUrl: database.url(),
+      limits: options.realtimeLimits ?? NO_LIMITS,
+      report,
+    });
+    closers.push(() => realtime.close());
+
+    ready({ auth, data, storage, functions, mailbox, realtime, keys });
     await writeState(dataDir, {
       ...info,
       pid: Deno.pid,

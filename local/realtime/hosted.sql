@@ -94,7 +94,3 @@ exception when others then
   raise exception 'Failed to process the row: %', sqlerrm;
 end;
 $$;
-
-create schema local_realtime;
-
-grant usage on schema local_realtime to public;

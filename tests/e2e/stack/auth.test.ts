@@ -421,7 +421,7 @@ Deno.test("what is not imitated is refused, not half done", async () => {
     apikey: stack().publishableKey,
     authorization: `Bearer ${session.access_token}`,
   };
-  for (const path of ["realtime/v1/websocket", "graphql/v1", "nowhere"]) {
+  for (const path of ["realtime/v1/nowhere", "graphql/v1", "nowhere"]) {
     const answer = await fetch(`${stack().apiUrl}/${path}`, { headers });
     await answer.body?.cancel();
     assert.equal(answer.status, 404, path);

@@ -189,6 +189,7 @@ Deno.test("a given Postgres is used instead of the embedded one", async () => {
       { version: "20260101000000", name: "shop" },
       { version: "20260101000100", name: "procedures" },
       { version: "20260101000200", name: "files" },
+      { version: "20260101000300", name: "live" },
     ]);
     await sql.end();
     await server.stop();
