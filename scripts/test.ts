@@ -7,6 +7,7 @@
  *     deno task test database             concurrency and property tests on Postgres
  *     deno task test e2e                  through the front door of a stack
  *     deno task test fuzz                 attacks and random requests on it; BACKLINE_FUZZ_RUNS=N for more
+ *     deno task test crash                workers killed in the middle of jobs; BACKLINE_CRASH_RUNS=N for more
  * @module
  */
 
@@ -16,7 +17,7 @@ import { runPgtap } from "./test/pgtap.ts";
 import { closingLine, report, type SuiteResult } from "./test/result.ts";
 import { type Stack, startStack } from "./test/stack.ts";
 
-const SUITES = ["kit", "sql", "database", "e2e", "fuzz"] as const;
+const SUITES = ["kit", "sql", "database", "e2e", "fuzz", "crash"] as const;
 type Suite = typeof SUITES[number];
 
 const UNIT_TESTS = [
@@ -48,6 +49,11 @@ async function runSuite(
       const result = await runDeno(suite, [`tests/${suite}/**/*.test.ts`], { filter, env, signal });
       if (result.failures.length) console.log(`The stack of the failed tests said:\n${said()}`);
       return result;
+    }
+    case "crash": {
+      // One of its own: what the workers of the tests do, no other may do in their place.
+      await using own = await startStack(signal, { worker: false });
+      return await runDeno(suite, ["tests/crash/**/*.test.ts"], { filter, env: own.env, signal });
     }
   }
 }

@@ -53,13 +53,23 @@ async function answers(url: string, signal: AbortSignal): Promise<boolean> {
   }
 }
 
+/** How a stack is started. */
+export interface StackOptions {
+  /** Whether it runs background tasks; without, tests bring workers of their own. */
+  worker?: boolean;
+}
+
 /** Starts a stack on a free port with a data folder of its own; disposing it stops it and removes both. */
-export async function startStack(signal: AbortSignal): Promise<Stack> {
+export async function startStack(
+  signal: AbortSignal,
+  { worker = true }: StackOptions = {},
+): Promise<Stack> {
   const folder = await Deno.makeTempDir({ prefix: "backline-e2e-" });
   await Deno.chmod(folder, 0o755);
   const data = join(folder, "data");
   const port = freePort();
-  const child = run(["start", "--port", String(port), "--data", data]).spawn();
+  const args = ["start", "--port", String(port), "--data", data];
+  const child = run(worker ? args : [...args, "--no-worker"]).spawn();
   // Read all along: a full pipe would stop the stack.
   let text = "";
   const output = [child.stdout, child.stderr].map(async (stream) => {
@@ -100,6 +110,7 @@ export async function startStack(signal: AbortSignal): Promise<Stack> {
         BACKLINE_DB_URL: dbUrl,
         BACKLINE_MAIL_URL: mailUrl,
         BACKLINE_JWT_SECRET: jwtSecret,
+        BACKLINE_DATA: data,
       },
       said,
       [Symbol.asyncDispose]: dispose,
