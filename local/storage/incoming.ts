@@ -1,7 +1,7 @@
 /** The file in an upload's body: the body itself, or the file part of a form. */
 import { Busboy } from "@fastify/busboy";
 import { Readable } from "node:stream";
-import { refused } from "./errors.ts";
+import { refused, StorageError } from "./errors.ts";
 
 /** A file on its way in; its bytes are read once, as they arrive. */
 export interface IncomingFile {
@@ -20,12 +20,21 @@ export async function incomingFile(request: Request): Promise<IncomingFile> {
   const metadata = request.headers.get("x-metadata");
   const length = request.headers.get("content-length");
   return {
-    bytes: request.body ?? Readable.from([]),
+    bytes: arriving(request),
     length: length === null ? null : Number(length),
     mimeType: contentType,
     cacheControl: request.headers.get("cache-control") ?? "no-cache",
     userMetadata: metadata === null ? null : userMetadata(decodeBase64(metadata)),
   };
+}
+
+/** The body's bytes; a client that goes away in between is no failure of ours. */
+async function* arriving(request: Request): AsyncGenerator<Uint8Array> {
+  try {
+    yield* request.body ?? [];
+  } catch {
+    throw new StorageError(499, "Aborted", "Request aborted");
+  }
 }
 
 /** The form's file, once its part begins. Clients send the fields before it. */
