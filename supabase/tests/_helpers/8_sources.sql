@@ -110,14 +110,18 @@ as $$
     update private.tasks as t
        set state = 'running', claim = t.claim + 1, attempts = t.attempts + 1, worker = take_job.worker,
            heartbeat_at = now(), lease_until = now() + interval '60 seconds'
-     where t.state = 'available' and t.payload ->> 'job_id' = tests.id(take_job.key)::text
+     where t.id = (
+       select n.id from private.tasks as n
+        where n.state = 'available' and n.payload ->> 'job_id' = tests.id(take_job.key)::text
+        order by (n.payload ->> 'run')::integer desc
+        limit 1)
     returning t.id, t.claim
   )
   insert into tests.workers (name, task_id, claim)
   select take_job.worker, t.id, t.claim from taken as t
   on conflict (name) do update set task_id = excluded.task_id, claim = excluded.claim;
 $$;
-comment on function tests.take_job(text, text) is 'A worker takes the task of one job, whatever else is in line.';
+comment on function tests.take_job(text, text) is 'A worker takes the task of a job''s latest run, whatever else is in line.';
 
 create function tests.begin_job(worker text)
 returns jsonb
