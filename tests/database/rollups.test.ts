@@ -6,6 +6,7 @@ import { type TestDatabase, withDatabase } from "./_support.ts";
 const WRITERS = 4;
 const OPERATIONS = 60;
 const SNAPSHOTS = 25;
+const GRADES = ["A", "B", "C", "D", "F"];
 
 /** The counts as the leads themselves give them, and as rollup and deltas do. */
 const DIFFERENCE = (relation: string) => `
@@ -13,19 +14,21 @@ const DIFFERENCE = (relation: string) => `
     select l.agency_id, s.scope_id, s.day, l.status,
            private.lead_stage(l.status, l.last_contacted_at, l.responded_at, l.qualified_at,
              l.converted_at) as stage,
-           l.score_grade as grade, count(*) as leads, sum(l.score) as score_sum
+           ${GRADES.map((g) => `count(*) filter (where l.score_grade = '${g}')`)},
+           count(*), sum(l.score)
       from public.leads as l
      cross join lateral (values
        (l.campaign_id, (l.created_at at time zone 'UTC')::date), (l.campaign_id, '-infinity'),
        (l.agency_id, (l.created_at at time zone 'UTC')::date), (l.agency_id, '-infinity')
      ) as s (scope_id, day)
      where l.deleted_at is null
-     group by 1, 2, 3, 4, 5, 6
+     group by 1, 2, 3, 4, 5
   ), counted as (
-    select m.agency_id, m.scope_id, m.day, m.status, m.stage, m.grade,
-           sum(m.leads)::bigint as leads, sum(m.score_sum) as score_sum
+    select m.agency_id, m.scope_id, m.day, m.status, m.stage,
+           ${GRADES.map((g) => `sum(m.grade_${g.toLowerCase()})::bigint`)},
+           sum(m.leads)::bigint, sum(m.score_sum)
       from private.${relation} as m
-     group by 1, 2, 3, 4, 5, 6
+     group by 1, 2, 3, 4, 5
     having sum(m.leads) <> 0 or sum(m.score_sum) <> 0
   )
   select 'not counted' as fault, t.* from (select * from truth except select * from counted) as t

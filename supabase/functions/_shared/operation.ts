@@ -69,6 +69,8 @@ export interface OperationSpec<P extends string, Q extends RequestSchemas> {
   readonly permission: string;
   /** Answers without a token, and forwards none. */
   readonly anonymous?: boolean;
+  /** Takes no Idempotency-Key: a repetition is another request. */
+  readonly unkeyed?: boolean;
   /** Asks nothing behind the function, so that no limit counts it. */
   readonly free?: boolean;
   /** The request half of the contract. */
@@ -121,6 +123,7 @@ export function operation<const P extends string, Q extends RequestSchemas>(
     security: spec.anonymous ? [] : SIGNED_IN,
     "x-rate-class": spec.rateClass,
     "x-permission": spec.permission,
+    ...spec.unkeyed ? { [UNKEYED]: true } : {},
   };
   return {
     ...documentation,
@@ -134,6 +137,9 @@ export function operation<const P extends string, Q extends RequestSchemas>(
     middleware: begin(spec),
   };
 }
+
+/** Marks an operation that takes no Idempotency-Key, for the document. */
+export const UNKEYED = "x-unkeyed";
 
 /** By a person's token or a program's key; both are described in docs/document.ts. */
 const SIGNED_IN: Record<string, string[]>[] = [{ accessToken: [] }, { apiKey: [] }];
@@ -170,7 +176,9 @@ function failures<P extends string, Q extends RequestSchemas>(spec: OperationSpe
   // Whoever asks for an agency's things may lack the token, the right or the agency itself.
   if (!spec.anonymous) [400, 401, 403, 404].forEach((status) => statuses.add(status));
   // An Idempotency-Key may be under way, too long or spent on something else.
-  if (!spec.anonymous && spec.method !== "get") [409, 422].forEach((it) => statuses.add(it));
+  if (!spec.anonymous && !spec.unkeyed && spec.method !== "get") {
+    [409, 422].forEach((it) => statuses.add(it));
+  }
   if (spec.request?.params || spec.request?.query) statuses.add(422);
   if (spec.request?.body) [400, 413, 415, 422].forEach((status) => statuses.add(status));
   return Object.fromEntries([...statuses].sort().map((status) => [status, failure(status)]));

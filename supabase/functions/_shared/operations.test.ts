@@ -12,10 +12,18 @@ import { fakeUpstream, json, type RecordedCall, send } from "./testing.ts";
 /** Operations that ask another number of times than once what is behind them. */
 const CALLS: Readonly<Record<string, number>> = { isLive: 0, isReady: 2, createUser: 3 };
 
+/** Sent with every request: what takes none must not say that it does. */
+const KEY = "an-idempotency-key";
+
 interface Operation {
   operationId: string;
   security: object[];
-  parameters?: { name: string; in: string; schema: { example?: unknown; enum?: unknown[] } }[];
+  parameters?: {
+    $ref?: string;
+    name: string;
+    in: string;
+    schema: { example?: unknown; enum?: unknown[] };
+  }[];
   requestBody?: { required: boolean; content: { "application/json": { example: unknown } } };
   responses: Record<string, { content: Record<string, { example: unknown }> }>;
   tags: string[];
@@ -71,6 +79,7 @@ async function call(app: KitApp, method: string, path: string, operation: Operat
   return await send(app, method.toUpperCase(), `${url}?${query}`, {
     body: operation.requestBody?.content["application/json"].example,
     token: operation.security.length > 0 ? "user.access.token" : null,
+    headers: { "Idempotency-Key": KEY },
   });
 }
 
@@ -99,6 +108,11 @@ for (const { method, path, operation } of operations) {
       assert.equal(await response.text(), expected.example);
     }
     assert.equal(upstream.calls.length, CALLS[operation.operationId] ?? 1);
+    assert.equal(
+      upstream.calls.some(({ idempotencyKey }) => idempotencyKey === KEY),
+      operation.parameters?.some(({ $ref }) => $ref?.endsWith("/IdempotencyKey")) ?? false,
+      "a key goes along where it is documented",
+    );
     const isAuth = upstream.calls.every(({ path }) => path.startsWith("/auth/v1/"));
     const charges = isAuth ? upstream.calls.length : 0;
     assert.equal(upstream.charges.length, charges, "Auth is asked once the limit was");

@@ -10,7 +10,7 @@ import { createJobsApp } from "../jobs/app.ts";
 import { createLeadsApp } from "../leads/app.ts";
 import { createNotificationsApp } from "../notifications/app.ts";
 import type { KitConfig } from "../_shared/config.ts";
-import type { KitApp, KitEnv } from "../_shared/operation.ts";
+import { type KitApp, type KitEnv, UNKEYED } from "../_shared/operation.ts";
 
 /** Every function whose operations are documented, in the document's order. */
 export const FACTORIES: readonly ((config: KitConfig) => KitApp)[] = [
@@ -39,7 +39,7 @@ const IDEMPOTENCY_KEY = {
   in: "header",
   required: false,
   description:
-    "1 to 255 characters. A repetition of the request under the same key within 24 hours is answered as the first was, with Idempotency-Replayed: true; another request under it is 422, one still under way 409. What failed may be tried again.",
+    "1 to 255 characters, a random UUID say: the answer is stored sealed under it. A repetition of the request under the same key within 24 hours is answered as the first was, with Idempotency-Replayed: true; another request under it is 422, one still under way 409. What failed may be tried again.",
   schema: { type: "string", minLength: 1, maxLength: 255 },
 } as const;
 
@@ -104,7 +104,9 @@ export function buildDocument() {
       operation.parameters = [
         ...operation.parameters ?? [],
         { $ref: "#/components/parameters/AgencyId" },
-        ...method === "get" ? [] : [{ $ref: "#/components/parameters/IdempotencyKey" }],
+        ...method === "get" || UNKEYED in operation
+          ? []
+          : [{ $ref: "#/components/parameters/IdempotencyKey" }],
       ];
     }
   }

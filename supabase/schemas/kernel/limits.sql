@@ -36,15 +36,17 @@ alter table private.rate_counters force row level security;
 
 create table private.idempotency_keys (
   subject text not null,
-  key text not null,
+  key_hash bytea not null,
   fingerprint bytea not null,
-  response jsonb not null,
+  sealed_response bytea not null,
   created_at timestamptz not null default now(),
-  primary key (subject, key),
-  constraint idempotency_keys_have_1_to_255_characters check (char_length(key) between 1 and 255)
+  primary key (subject, key_hash)
 );
 comment on table private.idempotency_keys is
-  'What was answered under an Idempotency-Key, written in the transaction of its effect; kept for 24 hours.';
+  'What was answered under an Idempotency-Key, written in the transaction of its effect; kept for 24 hours. An answer may hold a secret (an API key, an invitation''s token), so it is sealed under the Idempotency-Key, which is not stored: only who repeats the request can open it.';
+comment on column private.idempotency_keys.key_hash is 'SHA-256 of subject and key.';
+comment on column private.idempotency_keys.sealed_response is
+  'AES-256 under private.sealing_key(subject, key). As hard to open as the key is to guess.';
 create index idempotency_keys_created_at_idx on private.idempotency_keys (created_at);
 alter table private.idempotency_keys enable row level security;
 alter table private.idempotency_keys force row level security;

@@ -93,7 +93,6 @@ insert into violations values
   ('scraping_jobs_params_is_an_object', 'update public.scraping_jobs set params = ''[]'''),
   ('scraping_jobs_pause_is_dated', 'update public.scraping_jobs set paused_at = now()'),
   ('scraping_jobs_read_no_more_than_max_rows', 'update public.scraping_jobs set rows_read = 2, rows_created = 2, max_rows = 1'),
-  ('idempotency_keys_have_1_to_255_characters', 'insert into private.idempotency_keys (subject, key, fingerprint, response) values (''x'', '''', ''x'', ''{}'')'),
   ('effective_permissions_are_a_members', 'insert into private.effective_permissions (agency_id, user_id, permissions) values ({agency}, gen_random_uuid(), ''{}'')'),
   ('invitations_agency_id_fkey', 'insert into public.invitations (agency_id, email, roles, token_hash) values (gen_random_uuid(), ''x@x.test'', ''{sales}'', ''x'')'),
   ('invitations_client_is_of_the_agency', 'insert into public.invitations (agency_id, email, roles, token_hash, client_id) values ({agency}, ''x@x.test'', ''{sales}'', ''x'', gen_random_uuid())'),

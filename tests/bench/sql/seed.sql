@@ -46,25 +46,31 @@ begin
     execute v_index;
   end loop;
 
-  insert into private.lead_metrics as m (
-    agency_id, scope_id, day, status, stage, grade, leads, score_sum
+  insert into private.lead_metrics (
+    agency_id, scope_id, day, status, stage, grade_a, grade_b, grade_c, grade_d, grade_f, score_sum
   )
   with cells as (
     select l.agency_id, l.campaign_id, (l.created_at at time zone 'UTC')::date as day, l.status,
            private.lead_stage(l.status, l.last_contacted_at, l.responded_at, l.qualified_at, l.converted_at) as stage,
-           l.score_grade as grade, count(*) as leads, sum(l.score) as score_sum
+           count(*) filter (where l.score_grade = 'A') as grade_a,
+           count(*) filter (where l.score_grade = 'B') as grade_b,
+           count(*) filter (where l.score_grade = 'C') as grade_c,
+           count(*) filter (where l.score_grade = 'D') as grade_d,
+           count(*) filter (where l.score_grade = 'F') as grade_f,
+           sum(l.score) as score_sum
       from public.leads as l
       join bench.agencies as a on a.id = l.agency_id
      where a.position between seed.first_agency and seed.last_agency
-     group by 1, 2, 3, 4, 5, 6
+     group by 1, 2, 3, 4, 5
   )
-  select c.agency_id, s.scope_id, s.day, c.status, c.stage, c.grade, sum(c.leads), sum(c.score_sum)
+  select c.agency_id, s.scope_id, s.day, c.status, c.stage, sum(c.grade_a), sum(c.grade_b),
+         sum(c.grade_c), sum(c.grade_d), sum(c.grade_f), sum(c.score_sum)
     from cells as c
    cross join lateral (values
      (c.campaign_id, c.day), (c.campaign_id, '-infinity'::date),
      (c.agency_id, c.day), (c.agency_id, '-infinity'::date)
    ) as s (scope_id, day)
-   group by 1, 2, 3, 4, 5, 6;
+   group by 1, 2, 3, 4, 5;
   perform set_config('session_replication_role', 'origin', true);
 end;
 $$;

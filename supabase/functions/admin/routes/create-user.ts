@@ -10,12 +10,14 @@ const route = operation({
   operationId: "createUser",
   summary: "Create an account; its e-mail address counts as confirmed",
   description:
-    "A repetition is answered 409: the e-mail address itself keeps it from happening twice, and an Idempotency-Key adds nothing.",
+    "A repetition is answered 409: the e-mail address itself keeps it from happening twice.",
   rateClass: "write",
+  unkeyed: true,
   permission: "staff of the platform",
   request: { body: jsonBody(CreateUser) },
   data: User,
   status: 201,
+  problems: [409],
   message: "User created.",
 });
 

@@ -9,6 +9,7 @@ const route = operation({
   operationId: "logout",
   summary: "End this session, every session or every other session",
   rateClass: "auth",
+  unkeyed: true,
   permission: "every signed-in user",
   request: { body: jsonBody(Logout, { required: false }) },
   data: Nothing,

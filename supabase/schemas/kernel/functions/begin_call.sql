@@ -60,7 +60,8 @@ begin
     end if;
     select k.* into v_stored
       from private.idempotency_keys as k
-     where k.subject = v_subject and k.key = begin_call.idempotency_key
+     where k.subject = v_subject
+       and k.key_hash = private.hash_token(v_subject || ' ' || begin_call.idempotency_key)
        and k.created_at > now() - interval '24 hours';
     if not found then
       return null;
@@ -70,7 +71,8 @@ begin
         detail = 'This Idempotency-Key belongs to another request.',
         hint = 'Make a new key for every request that is not a repetition.';
     end if;
-    v_answer := jsonb_build_object('status', 200, 'body', v_stored.response, 'replayed', true);
+    v_answer := jsonb_build_object('status', 200, 'replayed', true, 'body', convert_from(extensions.decrypt(
+      v_stored.sealed_response, private.sealing_key(v_subject, begin_call.idempotency_key), 'aes'), 'UTF8')::jsonb);
   exception
     when others then
       get stacked diagnostics v_code = returned_sqlstate, v_message = message_text,

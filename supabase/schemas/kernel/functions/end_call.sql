@@ -13,12 +13,16 @@ as $$
 #variable_conflict error
 declare
   v_key uuid := (private.api_key()).id;
+  v_subject text;
 begin
   if end_call.idempotency_key is not null and end_call.response is not null then
-    insert into private.idempotency_keys as k (subject, key, fingerprint, response)
-    values (private.idempotency_subject(), end_call.idempotency_key, end_call.fingerprint, end_call.response)
-    on conflict (subject, key) do update
-       set fingerprint = excluded.fingerprint, response = excluded.response, created_at = now();
+    v_subject := private.idempotency_subject();
+    insert into private.idempotency_keys as k (subject, key_hash, fingerprint, sealed_response)
+    values (v_subject, private.hash_token(v_subject || ' ' || end_call.idempotency_key), end_call.fingerprint,
+      extensions.encrypt(convert_to(end_call.response::text, 'UTF8'),
+        private.sealing_key(v_subject, end_call.idempotency_key), 'aes'))
+    on conflict (subject, key_hash) do update
+       set fingerprint = excluded.fingerprint, sealed_response = excluded.sealed_response, created_at = now();
   end if;
   if v_key is not null then
     update public.api_keys as k

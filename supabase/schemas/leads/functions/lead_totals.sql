@@ -11,13 +11,15 @@ language plpgsql
 stable
 security definer -- reads the rollup for procedures that have authorised the scope
 set search_path = ''
+-- Planned for each range and scope anew, it would take longer than it reads.
+set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict error
 declare
   v_totals jsonb;
 begin
   with cells as (
-    select n.status, n.stage, n.grade, n.leads, n.score_sum
+    select n.status, n.stage, n.leads, n.grade_a, n.grade_b, n.grade_c, n.grade_d, n.grade_f, n.score_sum
       from private.lead_metrics_now as n
      where n.agency_id = lead_totals.agency_id
        and n.scope_id = any (lead_totals.scope_ids)
@@ -25,7 +27,8 @@ begin
     union all
     select l.status, private.lead_stage(l.status, l.last_contacted_at, l.responded_at, l.qualified_at,
              l.converted_at),
-           l.score_grade, 1, l.score
+           1, (l.score_grade = 'A')::integer, (l.score_grade = 'B')::integer, (l.score_grade = 'C')::integer,
+           (l.score_grade = 'D')::integer, (l.score_grade = 'F')::integer, l.score
       from public.leads as l
      where l.agency_id = lead_totals.agency_id
        and l.assigned_to = lead_totals.assigned_to
@@ -44,11 +47,11 @@ begin
            coalesce(sum(c.leads) filter (where c.stage >= 1), 0) as reached_contacted,
            coalesce(sum(c.leads) filter (where c.stage >= 2), 0) as reached_responded,
            coalesce(sum(c.leads) filter (where c.stage >= 3), 0) as reached_qualified,
-           coalesce(sum(c.leads) filter (where c.grade = 'A'), 0) as a,
-           coalesce(sum(c.leads) filter (where c.grade = 'B'), 0) as b,
-           coalesce(sum(c.leads) filter (where c.grade = 'C'), 0) as c,
-           coalesce(sum(c.leads) filter (where c.grade = 'D'), 0) as d,
-           coalesce(sum(c.leads) filter (where c.grade = 'F'), 0) as f,
+           coalesce(sum(c.grade_a), 0) as a,
+           coalesce(sum(c.grade_b), 0) as b,
+           coalesce(sum(c.grade_c), 0) as c,
+           coalesce(sum(c.grade_d), 0) as d,
+           coalesce(sum(c.grade_f), 0) as f,
            sum(c.score_sum) as score_sum
       from cells as c
   )

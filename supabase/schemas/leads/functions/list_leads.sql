@@ -37,13 +37,20 @@ begin
     if private.can(v_agency, 'leads.read') and num_nonnulls(
       list_leads.priority, list_leads.assigned_to, list_leads.min_score, list_leads.tag,
       private.search_query(list_leads.search)) = 0 then
-      select coalesce(sum(n.leads), 0) into v_total
+      select coalesce(sum(case
+               when list_leads.grade is null then n.leads
+               when upper(list_leads.grade) = 'A' then n.grade_a
+               when upper(list_leads.grade) = 'B' then n.grade_b
+               when upper(list_leads.grade) = 'C' then n.grade_c
+               when upper(list_leads.grade) = 'D' then n.grade_d
+               when upper(list_leads.grade) = 'F' then n.grade_f
+             end), 0)
+        into v_total
         from private.lead_metrics_now as n
        where n.agency_id = v_agency
          and n.scope_id = coalesce(list_leads.campaign_id, v_agency)
          and n.day = '-infinity'
-         and (list_leads.status is null or n.status::text = list_leads.status)
-         and (list_leads.grade is null or n.grade = upper(list_leads.grade));
+         and (list_leads.status is null or n.status::text = list_leads.status);
     end if;
   end if;
   return private.page_of(

@@ -13,16 +13,19 @@ select tests.id(a), tests.id(a || '/' || (array['One', 'Two'])[1 + n % 2]), n ||
 create view pg_temp.truth as
   select l.agency_id, s.scope_id, s.day, l.status,
          private.lead_stage(l.status, l.last_contacted_at, l.responded_at, l.qualified_at, l.converted_at) as stage,
-         l.score_grade as grade, count(*) as leads, sum(l.score) as score_sum
+         count(*) filter (where l.score_grade = 'A') as grade_a, count(*) filter (where l.score_grade = 'B') as grade_b,
+         count(*) filter (where l.score_grade = 'C') as grade_c, count(*) filter (where l.score_grade = 'D') as grade_d,
+         count(*) filter (where l.score_grade = 'F') as grade_f, count(*) as leads, sum(l.score) as score_sum
     from public.leads as l
    cross join lateral (values (l.campaign_id, (l.created_at at time zone 'UTC')::date), (l.campaign_id, '-infinity'),
      (l.agency_id, (l.created_at at time zone 'UTC')::date), (l.agency_id, '-infinity')) as s (scope_id, day)
    where l.deleted_at is null
-   group by 1, 2, 3, 4, 5, 6;
+   group by 1, 2, 3, 4, 5;
 create function pg_temp.rolled_up(relation text) returns setof pg_temp.truth language plpgsql as $$
 begin
-  return query execute format('select agency_id, scope_id, day, status, stage, grade, sum(leads)::bigint, sum(score_sum)
-    from private.%I group by 1, 2, 3, 4, 5, 6 having sum(leads) <> 0 or sum(score_sum) <> 0', relation);
+  return query execute format('select agency_id, scope_id, day, status, stage, sum(grade_a)::bigint, sum(grade_b)::bigint,
+      sum(grade_c)::bigint, sum(grade_d)::bigint, sum(grade_f)::bigint, sum(leads)::bigint, sum(score_sum)
+    from private.%I group by 1, 2, 3, 4, 5 having sum(leads) <> 0 or sum(score_sum) <> 0', relation);
 end;
 $$;
 

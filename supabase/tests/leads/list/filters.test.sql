@@ -1,5 +1,5 @@
 begin;
-select plan(31);
+select plan(32);
 
 select tests.create_agency('acme');
 select tests.create_agency('globex');
@@ -35,6 +35,7 @@ select is(pg_temp.found(public.list_leads(campaign_id => tests.id('acme/Two'))),
 select is(pg_temp.found(public.list_leads(assigned_to => tests.id('acme/sales'))), 'd 1', 'by assignee');
 select is(pg_temp.found(public.list_leads(grade => 'B')), 'b 1', 'by grade');
 select is(pg_temp.found(public.list_leads(grade => 'b')), 'b 1', 'in either case');
+select is(pg_temp.found(public.list_leads(grade => 'E')), ' 0', 'nobody has one that does not exist');
 select is(pg_temp.found(public.list_leads(min_score => 60)), 'abc 3', 'by score');
 select is(pg_temp.found(public.list_leads(tag => 'x')), 'ab 2', 'by tag');
 select is(pg_temp.found(public.list_leads(tag => 'X')), ' 0', 'as it is written');
