@@ -367,15 +367,17 @@ alter table private.rate_counters force row level security;
 
 create table private.idempotency_keys (
   subject text not null,
-  key text not null,
+  key_hash bytea not null,
   fingerprint bytea not null,
-  response jsonb not null,
+  sealed_response bytea not null,
   created_at timestamptz not null default now(),
-  primary key (subject, key),
-  constraint idempotency_keys_have_1_to_255_characters check (char_length(key) between 1 and 255)
+  primary key (subject, key_hash)
 );
 comment on table private.idempotency_keys is
-  'What was answered under an Idempotency-Key, written in the transaction of its effect; kept for 24 hours.';
+  'What was answered under an Idempotency-Key, written in the transaction of its effect; kept for 24 hours. An answer may hold a secret (an API key, an invitation''s token), so it is sealed under the Idempotency-Key, which is not stored: only who repeats the request can open it.';
+comment on column private.idempotency_keys.key_hash is 'SHA-256 of subject and key.';
+comment on column private.idempotency_keys.sealed_response is
+  'AES-256 under private.sealing_key(subject, key). As hard to open as the key is to guess.';
 create index idempotency_keys_created_at_idx on private.idempotency_keys (created_at);
 alter table private.idempotency_keys enable row level security;
 alter table private.idempotency_keys force row level security;
@@ -751,7 +753,8 @@ begin
     end if;
     select k.* into v_stored
       from private.idempotency_keys as k
-     where k.subject = v_subject and k.key = begin_call.idempotency_key
+     where k.subject = v_subject
+       and k.key_hash = private.hash_token(v_subject || ' ' || begin_call.idempotency_key)
        and k.created_at > now() - interval '24 hours';
     if not found then
       return null;
@@ -761,7 +764,8 @@ begin
         detail = 'This Idempotency-Key belongs to another request.',
         hint = 'Make a new key for every request that is not a repetition.';
     end if;
-    v_answer := jsonb_build_object('status', 200, 'body', v_stored.response, 'replayed', true);
+    v_answer := jsonb_build_object('status', 200, 'replayed', true, 'body', convert_from(extensions.decrypt(
+      v_stored.sealed_response, private.sealing_key(v_subject, begin_call.idempotency_key), 'aes'), 'UTF8')::jsonb);
   exception
     when others then
       get stacked diagnostics v_code = returned_sqlstate, v_message = message_text,
@@ -1297,12 +1301,16 @@ as $$
 #variable_conflict error
 declare
   v_key uuid := (private.api_key()).id;
+  v_subject text;
 begin
   if end_call.idempotency_key is not null and end_call.response is not null then
-    insert into private.idempotency_keys as k (subject, key, fingerprint, response)
-    values (private.idempotency_subject(), end_call.idempotency_key, end_call.fingerprint, end_call.response)
-    on conflict (subject, key) do update
-       set fingerprint = excluded.fingerprint, response = excluded.response, created_at = now();
+    v_subject := private.idempotency_subject();
+    insert into private.idempotency_keys as k (subject, key_hash, fingerprint, sealed_response)
+    values (v_subject, private.hash_token(v_subject || ' ' || end_call.idempotency_key), end_call.fingerprint,
+      extensions.encrypt(convert_to(end_call.response::text, 'UTF8'),
+        private.sealing_key(v_subject, end_call.idempotency_key), 'aes'))
+    on conflict (subject, key_hash) do update
+       set fingerprint = excluded.fingerprint, sealed_response = excluded.sealed_response, created_at = now();
   end if;
   if v_key is not null then
     update public.api_keys as k
@@ -2951,6 +2959,24 @@ $$;
 
 comment on function private.row_as_of(uuid, text, jsonb, timestamptz) is
   'A row as it was at a moment: as it is, with every later change undone.';
+
+-- supabase/schemas/kernel/functions/sealing_key.sql
+
+create or replace function private.sealing_key(subject text, idempotency_key text)
+returns bytea
+language plpgsql
+immutable
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  -- Another hash than the one that is stored.
+  return sha256(convert_to(concat_ws(' ', 'seal', sealing_key.subject, sealing_key.idempotency_key), 'UTF8'));
+end;
+$$;
+
+comment on function private.sealing_key(text, text) is
+  'Seals the answer under an Idempotency-Key; good for that one answer, so that no nonce is needed.';
 
 -- supabase/schemas/kernel/functions/search_audit.sql
 
