@@ -16,7 +16,7 @@ export interface ZoomInfoOptions {
   readonly bare?: readonly string[];
   /** What enrichment says of some ids; FULL_MATCH unless told. */
   readonly matchStatus?: Readonly<Record<string, string>>;
-  /** Ids of those whose mobile phone is not to be called. */
+  /** Ids of those who are not to be called. */
   readonly doNotCall?: readonly string[];
   /** What it says there is; as many as there are unless told. */
   readonly totalResults?: number;
@@ -115,7 +115,7 @@ function enrich(
         lastName: person.lastName,
         email: person.email,
         phone: person.phone,
-        directPhoneDoNotCall: false,
+        directPhoneDoNotCall: doNotCall.includes(id),
         mobilePhone: `+351 91 ${id}`,
         mobilePhoneDoNotCall: doNotCall.includes(id),
         jobTitle: person.title,

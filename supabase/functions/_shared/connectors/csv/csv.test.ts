@@ -70,6 +70,34 @@ Deno.test("Windows-1252 is noticed where its first letter comes late", async () 
   assert.deepEqual(values.slice(-2), [{ name: "Zoë" }, { name: "José" }]);
 });
 
+Deno.test("what the encoding was found to be holds from every checkpoint on", async () => {
+  // Read by itself, the tail would pass for UTF-8.
+  const text = `name\n${"Ada\n".repeat(1200)}José\n${"Ã©\n".repeat(1200)}`;
+  const { context } = testWorld({
+    download: (_path, from) =>
+      Promise.resolve({
+        body: inChunks(windows1252(text).subarray(from), 1000),
+        offset: from,
+        size: null,
+        etag: null,
+      }),
+  });
+  const { rows } = await assertResumesAnywhere(csv, source({ path: "f" }), context);
+  assert.deepEqual(rows.slice(1199, 1203).map(({ values }) => values.name), [
+    "Ada",
+    "José",
+    "Ã©",
+    "Ã©",
+  ]);
+});
+
+Deno.test("rows of long cells come in smaller batches", async () => {
+  const file = utf8(`a\n${`${"x".repeat(200_000)}\n`.repeat(20)}`);
+  const { context } = testWorld({ files: { f: file } });
+  const { batches } = await assertResumesAnywhere(csv, source({ path: "f" }), context);
+  assert.deepEqual(batches.map(({ rows }) => rows.length), [6, 6, 6, 2]);
+});
+
 Deno.test("delimiters are found by what parts all rows alike", async () => {
   for (const delimiter of [",", ";", "\t", "|"]) {
     const file = ["name,last|x;y", "a", "b"].map((field) => `"${field}"`).join(delimiter) +
@@ -323,4 +351,35 @@ Deno.test("a test takes the first rows and reads no more of the file than it mus
   assert.equal(sample.length, 5);
   assert.ok(total !== null && total > 900_000 && total <= 1_000_000, String(total));
   assert.ok(pulled < 10, String(pulled));
+});
+
+Deno.test("however a run ends, the download is closed", async () => {
+  const bytes = utf8(`n\n${"1\n".repeat(2000)}`);
+  let open = 0;
+  const world = (more: object = {}) =>
+    testWorld({
+      download: () => {
+        open++;
+        const body = new ReadableStream<Uint8Array>({
+          pull: (controller) => controller.enqueue(bytes),
+          cancel: () => void open--,
+        });
+        return Promise.resolve({ body, offset: 0, size: null, etag: '"1"', ...more });
+      },
+    }).context;
+  const first = csv.run(source({ path: "f" }), null, world());
+  const { value } = await first.next();
+  assert.equal(open, 1);
+  await first.return(undefined);
+  assert.equal(open, 0);
+
+  const changed = csv.run(source({ path: "f" }), value.checkpoint, world({ etag: '"2"' }));
+  assert.equal(await failureOf(() => changed.next()), "source_changed");
+  assert.equal(open, 0);
+
+  const large = csv.run(source({ path: "f" }), null, world({ size: 2 ** 30 }));
+  assert.equal(await failureOf(() => large.next()), "too_large");
+  assert.equal(open, 0);
+  await csv.test(source({ path: "f" }), world());
+  assert.equal(open, 0);
 });

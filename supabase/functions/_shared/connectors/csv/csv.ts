@@ -77,6 +77,21 @@ async function* read(
 ): AsyncGenerator<Batch> {
   if (begun?.done) return;
   const file = await openFile(config, begun?.offset ?? 0, context);
+  try {
+    yield* readFile(file, config, begun, context, batchRows);
+  } finally {
+    // Whoever stops early leaves a download open.
+    await file.close();
+  }
+}
+
+async function* readFile(
+  file: CsvFile,
+  config: CsvConfig,
+  begun: Checkpoint | null,
+  context: ConnectorContext,
+  batchRows: number,
+): AsyncGenerator<Batch> {
   if (begun) checkUnchanged(file, begun);
   const { chunks, ...start } = begun
     ? { chunks: file.chunks(), ...begun }

@@ -23,6 +23,8 @@ export interface CsvFile {
   readonly etag: string | null;
   /** The bytes from where it was opened; to be read once. */
   chunks(): AsyncGenerator<Uint8Array>;
+  /** Gives up what has not been read. */
+  close(): Promise<void>;
 }
 
 /** Opens the file at the byte `from`. */
@@ -42,7 +44,13 @@ export async function openFile(
     await download.body.cancel();
     throw tooLarge();
   }
-  return { size, etag, chunks: () => readFrom(download, from, context) };
+  const reader = download.body.getReader();
+  return {
+    size,
+    etag,
+    chunks: () => readFrom(reader, download, from, context),
+    close: () => reader.cancel().catch(() => {}),
+  };
 }
 
 async function inline(text: string, from: number): Promise<Download> {
@@ -65,28 +73,23 @@ function tooLarge(): Error {
 
 /** The chunks behind the byte `from`, each within the time limit; fewer than announced is an error. */
 async function* readFrom(
-  { body, offset, size }: Download,
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  { offset, size }: Download,
   from: number,
   context: ConnectorContext,
 ): AsyncGenerator<Uint8Array> {
-  const reader = body.getReader();
   let position = offset;
-  try {
-    for (;;) {
-      const chunk = await inTime(reader.read(), context);
-      if (chunk.done) break;
-      position += chunk.value.length;
-      if (position > MAX_FILE_BYTES) throw tooLarge();
-      // A storage that serves only whole files begins before where we want to.
-      const wanted = Math.min(chunk.value.length, position - from);
-      if (wanted > 0) yield chunk.value.subarray(chunk.value.length - wanted);
-    }
-    if (size !== null && position < size) {
-      throw new SourceError("truncated_answer", "The file broke off while it was read.");
-    }
-  } finally {
-    // Whoever stops early needs no more of it.
-    await reader.cancel().catch(() => {});
+  for (;;) {
+    const chunk = await inTime(reader.read(), context);
+    if (chunk.done) break;
+    position += chunk.value.length;
+    if (position > MAX_FILE_BYTES) throw tooLarge();
+    // A storage that serves only whole files begins before where we want to.
+    const wanted = Math.min(chunk.value.length, position - from);
+    if (wanted > 0) yield chunk.value.subarray(chunk.value.length - wanted);
+  }
+  if (size !== null && position < size) {
+    throw new SourceError("truncated_answer", "The file broke off while it was read.");
   }
 }
 
