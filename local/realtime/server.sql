@@ -44,8 +44,9 @@ begin
 end;
 $$;
 
--- Puts the trigger on every published table and takes it from the others. Its name comes first, so
--- that a row's changes are told in the order in which they happened, whatever other triggers do.
+-- Puts the trigger on every published table, for what the publication publishes, and takes it from the
+-- others. Its name comes first, so that a row's changes are told in the order in which they happened,
+-- whatever other triggers do.
 create or replace function local_realtime.sync_triggers() returns void
 language plpgsql set search_path = '' as $$
 declare
@@ -53,23 +54,28 @@ declare
 begin
   for v_table in
     with published as (
-      select format('%I.%I', p.schemaname, p.tablename)::regclass as relation
+      -- Events as the bits of pg_trigger.tgtype.
+      select format('%I.%I', p.schemaname, p.tablename)::regclass as relation,
+             u.pubinsert::int * 4 | u.pubdelete::int * 8 | u.pubupdate::int * 16 as events,
+             concat_ws(' or ', case when u.pubinsert then 'insert' end, case when u.pubupdate then 'update' end,
+               case when u.pubdelete then 'delete' end) as said
         from pg_catalog.pg_publication_tables as p
-       where p.pubname = 'supabase_realtime'
+        join pg_catalog.pg_publication as u on u.pubname = p.pubname
+       where p.pubname = 'supabase_realtime' and (u.pubinsert or u.pubupdate or u.pubdelete)
     ), captured as (
-      select t.tgrelid::regclass as relation
+      select t.tgrelid::regclass as relation, t.tgtype & 28 as events
         from pg_catalog.pg_trigger as t
        where t.tgname = '0_local_realtime' and t.tgparentid = 0
     )
-    select coalesce(p.relation, c.relation) as relation, p.relation is not null as is_published
+    select coalesce(p.relation, c.relation) as relation, p.said
       from published as p
       full join captured as c on c.relation = p.relation
-     where p.relation is null or c.relation is null
+     where p.events is distinct from c.events
   loop
-    if v_table.is_published then
+    if v_table.said is not null then
       execute format(
-        'create trigger "0_local_realtime" after insert or update or delete on %s
-           for each row execute function local_realtime.capture()', v_table.relation);
+        'create or replace trigger "0_local_realtime" after %s on %s
+           for each row execute function local_realtime.capture()', v_table.said, v_table.relation);
     else
       execute format('drop trigger "0_local_realtime" on %s', v_table.relation);
     end if;

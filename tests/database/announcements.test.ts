@@ -11,13 +11,13 @@ async function campaign({ owner }: TestDatabase): Promise<string> {
   return row.id;
 }
 
-/** The totals told of a campaign in the order in which they were written, under the announcer's lock. */
+/** The totals told of a campaign in the order in which they were written, each in a subtransaction. */
 async function told({ owner }: TestDatabase, id: string): Promise<number[]> {
   const rows = await owner<{ total: number }[]>`
     select (m.payload #> '{totals,total}')::int as total
       from realtime.messages as m
      where m.topic = ${`campaign:${id}`} and m.event = 'metrics'
-     order by m.ctid`;
+     order by m.xmin::text::bigint`;
   return rows.map(({ total }) => total);
 }
 

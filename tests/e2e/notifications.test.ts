@@ -1,8 +1,9 @@
 /** A member is told of what concerns them, in the app, and only they. */
 
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { assertFailure, campaignWithLeads, foundAgency, join } from "./_agency.ts";
-import { client } from "./_support.ts";
+import { follow, live, watch } from "./_live.ts";
+import { client, stack } from "./_support.ts";
 import type { Notification, NotificationPreference } from "./_types.ts";
 
 Deno.test("an assignee is told, reads it, and chooses not to be told again", async () => {
@@ -75,4 +76,26 @@ Deno.test("who is removed from an agency reads and keeps nothing of it", async (
     "AGENCY_NOT_FOUND",
   );
   deepStrictEqual((await client(sales.token).from("notifications").select("id")).data, []);
+});
+
+Deno.test("a notification reaches its user's channel, and by mail their mailbox", async () => {
+  const agency = await foundAgency("Harbor & Söhne");
+  const sales = await join(agency, ["sales"]);
+  const { leadIds: [id] } = await campaignWithLeads(agency.owner, ["ada@x.test"]);
+  await using me = await live(sales);
+  const { heard } = await follow<{ id: string; title: string }>(me.client, `user:${sales.id}`);
+  const rows = await watch(me.client, "notifications");
+  await agency.owner.data("POST", `/leads/${id}/assign`, { assignee: sales.email });
+
+  const { event, payload } = await heard.until(() => true);
+  deepStrictEqual([event, payload.title], ["notification", "ada@x.test was assigned to you"]);
+  // A worker has handed the mail to the server when it marks the row.
+  await rows.until(({ new: row }) => row.id === payload.id && row.emailed_at !== null);
+  const response = await fetch(
+    `${stack.mailUrl}/api/messages?to=${encodeURIComponent(sales.email)}`,
+  );
+  const mails: { subject: string; text: string }[] = await response.json();
+  const ours = mails.filter(({ subject }) => subject !== `Join ${agency.name}`);
+  deepStrictEqual(ours.map(({ subject }) => subject), [payload.title]);
+  match(ours[0]?.text ?? "", /as a member of Harbor & Söhne/);
 });

@@ -57,7 +57,7 @@ returns table (event text, payload jsonb)
 language sql
 security definer
 as $$
-  with sent as (delete from realtime.messages as m where m.topic = sent.topic returning m.*, m.ctid as place)
+  with sent as (delete from realtime.messages as m where m.topic = sent.topic returning m.*, m.xmin::text::bigint as place)
   select s.event, case when s.payload ->> 'id' = s.id::text then s.payload - 'id' else s.payload end from sent as s where s.private order by s.place;
 $$;
 comment on function tests.sent(text) is 'The private broadcasts on a topic since it was last asked, in the order in which they were sent.';
