@@ -24,7 +24,9 @@ const REACH = `
   with relations as (${RELATIONS}), policies as (
     select format('%I on %s', p.polname, p.polrelid::regclass) as name, r.relname,
            pg_get_expr(p.polqual, p.polrelid) as qual, p.polwithcheck
-      from pg_policy as p join relations as r on r.oid = p.polrelid
+      from pg_policy as p join pg_class as r on r.oid = p.polrelid
+     -- Of the services' tables nothing but the policies is the owner's to change.
+     where r.relnamespace in ('public'::regnamespace, 'storage'::regnamespace, 'realtime'::regnamespace)
   ), procedures as (
     select p.oid, p.oid::regprocedure as name, p.proname from pg_proc as p
      where p.pronamespace = 'public'::regnamespace and p.prokind = 'f'
