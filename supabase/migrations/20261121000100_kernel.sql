@@ -597,6 +597,26 @@ $$;
 comment on function private.api_key() is
   'The API key the request came with, if it is good; null otherwise. Looked up at each statement, so that a revoked key works no longer.';
 
+-- supabase/schemas/kernel/functions/api_key_document.sql
+
+create or replace function private.api_key_document(key public.api_keys)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select to_jsonb(key) - 'secret_hash' || jsonb_build_object(
+    'created_by_email', (select p.email from public.profiles as p where p.id = key.created_by),
+    'created_by_member', exists (
+      select from public.memberships as m
+       where m.agency_id = key.agency_id and m.user_id = key.created_by and m.status = 'active'
+    )
+  )
+$$;
+
+comment on function private.api_key_document(public.api_keys) is
+  'An API key as the API shows one: without the secret''s hash, with who made it and whether they are an active member still.';
+
 -- supabase/schemas/kernel/functions/archive_agency.sql
 
 create or replace function public.archive_agency(agency_id uuid)
@@ -1088,7 +1108,7 @@ begin
     create_api_key.expires_at, private.uid())
   returning * into v_key;
   perform private.audit(v_key.agency_id, 'api_key.created', v_key.id, null, to_jsonb(v_key) - 'secret_hash');
-  return to_jsonb(v_key) - 'secret_hash' || jsonb_build_object('secret', v_secret);
+  return private.api_key_document(v_key) || jsonb_build_object('secret', v_secret);
 end;
 $$;
 
@@ -1256,6 +1276,7 @@ declare
   v_profile public.profiles;
   v_member public.memberships;
   v_user jsonb;
+  v_revoked jsonb;
 begin
   perform private.require_staff();
   -- The agencies before the user, in the order of their ids, as everyone locks who changes members.
@@ -1273,14 +1294,15 @@ begin
     perform private.require_owner_left(v_member);
   end loop;
   v_user := private.user_document(v_profile);
+  v_revoked := private.revoke_invitations_of(v_profile.id);
   delete from auth.users as u where u.id = v_profile.id;
-  perform private.audit(private.platform(), 'user.deleted', v_profile.id, v_user, null);
+  perform private.audit(private.platform(), 'user.deleted', v_profile.id, v_user || v_revoked, null);
   return v_user;
 end;
 $$;
 
 comment on function public.delete_user(uuid) is
-  'For staff of the platform: deletes an account with its profile, sessions and memberships, and answers it as it was; what it did stays in the log. Errors: 401 not_signed_in, 403 staff_required, 404 user_not_found, 409 last_owner while it is the only owner of an agency.';
+  'For staff of the platform: deletes an account with its profile, sessions and memberships, revokes the open invitations they made, and answers it as it was; what it did stays in the log. Errors: 401 not_signed_in, 403 staff_required, 404 user_not_found, 409 last_owner while it is the only owner of an agency.';
 revoke all on function public.delete_user(uuid) from public, anon;
 grant execute on function public.delete_user(uuid) to authenticated;
 
@@ -1853,7 +1875,7 @@ begin
   perform private.require(v_agency, 'api_keys.manage');
   return (
     select jsonb_build_object(
-             'items', coalesce(jsonb_agg(to_jsonb(k) - 'secret_hash' order by k.id desc), '[]'),
+             'items', coalesce(jsonb_agg(private.api_key_document(k) order by k.id desc), '[]'),
              'total', count(*)
            )
       from public.api_keys as k
@@ -1863,7 +1885,7 @@ end;
 $$;
 
 comment on function public.list_api_keys(uuid) is
-  'The agency''s API keys without their secrets, the newest first: {items, total}. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found.';
+  'The agency''s API keys without their secrets, with who made them and whether they are a member still, the newest first: {items, total}. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found.';
 revoke all on function public.list_api_keys(uuid) from public, anon;
 grant execute on function public.list_api_keys(uuid) to authenticated;
 
@@ -2448,6 +2470,7 @@ as $$
 declare
   v_member public.memberships;
   v_before jsonb;
+  v_revoked jsonb;
 begin
   -- Everyone may leave; to send someone away takes the permission.
   perform private.require_member(remove_member.agency_id);
@@ -2460,18 +2483,19 @@ begin
   if v_before -> 'roles' ? 'owner' then
     perform private.require_owner_left(v_member);
   end if;
+  v_revoked := private.revoke_invitations_of(v_member.user_id, v_member.agency_id);
   delete from public.memberships as m
    where m.agency_id = v_member.agency_id and m.id = v_member.id;
   update public.profiles as p
      set active_agency_id = null
    where p.id = v_member.user_id and p.active_agency_id = v_member.agency_id;
-  perform private.audit(v_member.agency_id, 'member.removed', v_member.user_id, v_before, null);
+  perform private.audit(v_member.agency_id, 'member.removed', v_member.user_id, v_before || v_revoked, null);
   return v_before;
 end;
 $$;
 
 comment on function public.remove_member(uuid, uuid) is
-  'Ends a membership, one''s own or another''s, and answers the member as it was; what the member was assigned is free again. Works on the member''s next statement. Errors: 403 permission_denied or owner_required, 404 agency_not_found or member_not_found, 409 last_owner.';
+  'Ends a membership, one''s own or another''s, and answers the member as it was; what the member was assigned is free again, and the open invitations they made are revoked; API keys they made are the agency''s and stay. Works on the member''s next statement. Errors: 403 permission_denied or owner_required, 404 agency_not_found or member_not_found, 409 last_owner.';
 revoke all on function public.remove_member(uuid, uuid) from public, anon;
 grant execute on function public.remove_member(uuid, uuid) to authenticated;
 
@@ -2883,7 +2907,7 @@ begin
    where k.agency_id = v_key.agency_id and k.id = v_key.id
   returning k.* into v_key;
   perform private.audit(v_key.agency_id, 'api_key.revoked', v_key.id);
-  return to_jsonb(v_key) - 'secret_hash';
+  return private.api_key_document(v_key);
 end;
 $$;
 
@@ -2934,6 +2958,35 @@ comment on function public.revoke_invitation(uuid) is
   'Takes an invitation back; its token stops working. Errors: 403 permission_denied, 404 invitation_not_found, 409 invitation_accepted.';
 revoke all on function public.revoke_invitation(uuid) from public, anon;
 grant execute on function public.revoke_invitation(uuid) to authenticated;
+
+-- supabase/schemas/kernel/functions/revoke_invitations_of.sql
+
+create or replace function private.revoke_invitations_of(user_id uuid, agency_id uuid default null)
+returns jsonb
+language plpgsql
+volatile
+security invoker -- called by procedures that have authorised the change
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_revoked uuid[];
+begin
+  with revoked as (
+    update public.invitations as i
+       set revoked_at = now()
+     where i.invited_by = revoke_invitations_of.user_id
+       and (revoke_invitations_of.agency_id is null or i.agency_id = revoke_invitations_of.agency_id)
+       and i.accepted_at is null and i.revoked_at is null
+    returning i.id
+  )
+  select coalesce(array_agg(r.id order by r.id), '{}') into v_revoked from revoked as r;
+  return jsonb_build_object('revoked_invitations', v_revoked);
+end;
+$$;
+
+comment on function private.revoke_invitations_of(uuid, uuid) is
+  'Takes the open invitations back that somebody made, in one agency or all, so that nobody comes back by one they made for themselves; answers {revoked_invitations}, for the audit event.';
 
 -- supabase/schemas/kernel/functions/row_as_of.sql
 
@@ -3248,6 +3301,8 @@ as $$
 declare
   v_member public.memberships;
   v_before jsonb;
+  v_none jsonb := '{"revoked_invitations": []}';
+  v_revoked jsonb := v_none;
 begin
   perform private.require(suspend_member.agency_id, 'members.manage');
   v_member := private.member_to_manage(suspend_member.agency_id, suspend_member.user_id);
@@ -3255,19 +3310,22 @@ begin
   if suspend_member.suspended and v_before -> 'roles' ? 'owner' then
     perform private.require_owner_left(v_member);
   end if;
+  if suspend_member.suspended then
+    v_revoked := private.revoke_invitations_of(v_member.user_id, v_member.agency_id);
+  end if;
   update public.memberships as m
      set status = case when suspend_member.suspended then 'suspended' else 'active' end::public.member_status
    where m.agency_id = v_member.agency_id and m.id = v_member.id
   returning m.* into v_member;
   perform private.audit(v_member.agency_id,
     case when suspend_member.suspended then 'member.suspended' else 'member.reinstated' end,
-    v_member.user_id, v_before, private.member_document(v_member));
+    v_member.user_id, v_before || v_none, private.member_document(v_member) || v_revoked);
   return private.member_document(v_member);
 end;
 $$;
 
 comment on function public.suspend_member(uuid, uuid, boolean) is
-  'Takes every permission from a member and keeps the seat, or (suspended false) gives them back; works on the member''s next statement. Errors: 403 permission_denied or owner_required, 404 agency_not_found or member_not_found, 409 last_owner.';
+  'Takes every permission from a member and keeps the seat, or (suspended false) gives them back, but not the open invitations they had made; works on the member''s next statement. Errors: 403 permission_denied or owner_required, 404 agency_not_found or member_not_found, 409 last_owner.';
 revoke all on function public.suspend_member(uuid, uuid, boolean) from public, anon;
 grant execute on function public.suspend_member(uuid, uuid, boolean) to authenticated;
 

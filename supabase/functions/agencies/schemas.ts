@@ -152,6 +152,10 @@ export const ApiKey = z.object({
   prefix: z.string().meta({ description: "To tell keys apart by.", example: "blk_kM3b1wqT" }),
   permissions: Permissions,
   createdBy: Id.nullable(),
+  createdByEmail: z.email().nullable().meta({ description: "Null once the account is deleted." }),
+  createdByMember: z.boolean().meta({
+    description: "Whether its maker is an active member still; the key goes on either way.",
+  }),
   expiresAt: Timestamp.nullable().meta({ example: null }),
   lastUsedAt: Timestamp.nullable().meta({ description: "To the minute.", example: null }),
   revokedAt: Timestamp.nullable().meta({ example: null }),

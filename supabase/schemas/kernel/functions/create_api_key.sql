@@ -27,7 +27,7 @@ begin
     create_api_key.expires_at, private.uid())
   returning * into v_key;
   perform private.audit(v_key.agency_id, 'api_key.created', v_key.id, null, to_jsonb(v_key) - 'secret_hash');
-  return to_jsonb(v_key) - 'secret_hash' || jsonb_build_object('secret', v_secret);
+  return private.api_key_document(v_key) || jsonb_build_object('secret', v_secret);
 end;
 $$;
 

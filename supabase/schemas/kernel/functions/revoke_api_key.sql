@@ -24,7 +24,7 @@ begin
    where k.agency_id = v_key.agency_id and k.id = v_key.id
   returning k.* into v_key;
   perform private.audit(v_key.agency_id, 'api_key.revoked', v_key.id);
-  return to_jsonb(v_key) - 'secret_hash';
+  return private.api_key_document(v_key);
 end;
 $$;
 

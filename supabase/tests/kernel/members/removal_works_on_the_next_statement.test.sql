@@ -1,5 +1,5 @@
 begin;
-select plan(15);
+select plan(21);
 
 select tests.create_agency('acme'), tests.create_agency('globex');
 select tests.create_campaign('acme', 'Spring');
@@ -7,7 +7,19 @@ select tests.create_lead('acme', 'Spring', '{"email": "ada@x.test"}');
 select tests.act_as('acme', 'owner');
 select public.assign_lead(tests.id('acme/ada@x.test'), 'sales@acme.test');
 select public.set_member_permission(tests.id('acme'), tests.id('acme/sales'), 'audit.read', 'allow');
-select tests.watch('globex'), tests.new_events();
+select tests.watch('globex');
+-- What somebody who may invite leaves behind: two open invitations, one that was accepted, a key.
+select tests.act_as('acme', 'admin');
+create temporary table made as
+  select n, public.invite_member(tests.id('acme'), n || '@x.test', '{sales}') ->> 'token' as token
+    from unnest('{back,joined,other}'::text[]) as n;
+select public.create_api_key(tests.id('acme'), 'Form', '{leads.create}');
+select tests.act_as('acme', 'owner');
+create temporary table of_the_owner as
+  select public.invite_member(tests.id('acme'), 'kept@x.test', '{sales}') ->> 'token' as token;
+select tests.act_as_postgres();
+update public.invitations set accepted_at = now() where email = 'joined@x.test';
+select tests.new_events();
 
 select tests.act_as('acme', 'sales');
 select is((select count(*) from public.leads), 1::bigint, 'sales reads what is assigned');
@@ -31,6 +43,19 @@ select throws_ok(format('select public.remove_member(%L, %L)', tests.id('acme'),
 select tests.act_as('acme', 'owner');
 select throws_ok(format('select public.remove_member(%L, %L)', tests.id('acme'), tests.id('acme/owner')), 'PT409', 'last_owner',
   'the last owner cannot leave');
+select is((select (k -> 'created_by_member')::boolean from jsonb_array_elements(public.list_api_keys(tests.id('acme')) -> 'items') as k),
+  true, 'a key says that its maker is a member');
+select isnt(public.remove_member(tests.id('acme'), tests.id('acme/admin')), null, 'somebody who invites is removed');
+select results_eq($$ select e ->> 'email', e ->> 'status' from jsonb_array_elements(public.list_invitations(tests.id('acme')) -> 'items') as e order by 1 $$,
+  $$ values ('back@x.test', 'revoked'), ('joined@x.test', 'accepted'), ('kept@x.test', 'open'), ('other@x.test', 'revoked') $$,
+  'and with them the open invitations they made');
+select is(jsonb_array_length(e.before -> 'revoked_invitations'), 2, 'the event names them')
+  from public.audit_log as e where e.action = 'member.removed' and e.entity_id = tests.id('acme/admin');
+select results_eq($$ select k ->> 'created_by_email', k ->> 'created_by_member', k ->> 'revoked_at' from jsonb_array_elements(public.list_api_keys(tests.id('acme')) -> 'items') as k $$,
+  $$ values ('admin@acme.test', 'false', null) $$, 'a key goes on, and says that its maker has gone');
+select throws_ok(format('select public.get_invitation(%L)', token), 'PT404', 'invitation_not_open', 'a token they kept opens nothing')
+  from made where n = 'back';
+
 select tests.act_as('globex', 'owner');
 select throws_ok(format('select public.remove_member(%L, %L)', tests.id('acme'), tests.id('acme/coach')), 'PT404', 'agency_not_found',
   'another agency''s owner meets nothing');

@@ -1,6 +1,6 @@
 -- One session, one token: only the membership changes in between.
 begin;
-select plan(12);
+select plan(15);
 
 select tests.create_agency('acme'), tests.create_agency('globex');
 select tests.create_campaign('acme', 'Spring');
@@ -31,6 +31,15 @@ select throws_ok(format('select public.suspend_member(%L, %L)', tests.id('acme')
   'an admin suspends no owner');
 select throws_ok(format('select public.suspend_member(%L, %L)', tests.id('acme'), tests.id('globex/sales')), 'PT404', 'member_not_found',
   'nor another agency''s member');
+
+select tests.act_as('acme', 'admin');
+select isnt(public.invite_member(tests.id('acme'), 'back@x.test', '{sales}'), null, 'an admin invites');
+select tests.act_as('acme', 'owner');
+select tests.new_events();
+select isnt(public.suspend_member(tests.id('acme'), tests.id('acme/admin')), null, 'and is suspended');
+select results_eq($$ select e.after -> 'revoked_invitations' from tests.new_events() as e $$,
+  $$ select jsonb_build_array(i.id) from public.invitations as i where i.email = 'back@x.test' and i.revoked_at is not null $$,
+  'with that the invitation is revoked, which the event tells');
 select tests.act_as_postgres();
 select tests.is_untouched('globex');
 
