@@ -15,6 +15,9 @@ const CALLS: Readonly<Record<string, number>> = { isLive: 0, isReady: 2, createU
 /** Sent with every request: what takes none must not say that it does. */
 const KEY = "an-idempotency-key";
 
+/** Asks the secret key's procedures and then a source: data-sources/test-data-source.test.ts has it. */
+const SOURCES = ["testDataSource"];
+
 interface Operation {
   operationId: string;
   security: object[];
@@ -95,7 +98,8 @@ function appOf(operation: Operation, answer: (call: RecordedCall) => Response) {
   return { app, upstream };
 }
 
-for (const { method, path, operation } of operations) {
+const answered = operations.filter(({ operation }) => !SOURCES.includes(operation.operationId));
+for (const { method, path, operation } of answered) {
   Deno.test(`${operation.operationId}: one call upstream, answered as documented`, async () => {
     const { app, upstream } = appOf(operation, () => upstreamAnswer(operation));
     const response = await call(app, method, path, operation);
@@ -129,7 +133,9 @@ for (const { method, path, operation } of operations) {
       );
     }
   });
+}
 
+for (const { method, path, operation } of operations) {
   if (operation.security.length > 0) {
     Deno.test(`${operation.operationId}: refused without a token, and counted`, async () => {
       const { app, upstream } = appOf(operation, () => json(null));

@@ -87,6 +87,7 @@ Deno.test("no module but its own names the secret key", async () => {
   assert.deepEqual(named.sort(), [
     "_shared/auth-admin.ts",
     "admin/index.ts",
+    "data-sources/index.ts",
     "worker/handlers/scraping_job.run.ts",
     "worker/index.ts",
   ]);

@@ -1,6 +1,7 @@
+import { secretKeyFrom } from "../_shared/auth-admin.ts";
 import { configFromEnv } from "../_shared/config.ts";
 import { createDataSourcesApp } from "./app.ts";
 
 const env = Deno.env.toObject();
 
-Deno.serve(createDataSourcesApp(configFromEnv(env), env).fetch);
+Deno.serve(createDataSourcesApp(configFromEnv(env), env, secretKeyFrom(env)).fetch);

@@ -6,6 +6,8 @@ import { Id, JsonObject } from "../../_shared/schemas.ts";
 import { type TestBench, tryConnection } from "../../_shared/sources/try-connection.ts";
 import { readUpstreamJson, rpc } from "../../_shared/upstream.ts";
 
+const LONGEST_TEXT = 500;
+
 /** What a connection test found. */
 const ConnectionTest = z.object({
   latencyMs: z.number().int().meta({ description: "Until the sample was there.", example: 180 }),
@@ -64,8 +66,16 @@ export function registerTestDataSource(app: KitApp, bench: TestBench): void {
     return respond(c, {
       latency_ms: latencyMs,
       total,
-      sample,
+      sample: shortened(sample),
       gaps: { ...fields, has_identity: hasIdentity },
     });
   });
+}
+
+/** Cells may hold whole documents; of each a beginning is enough to recognise it. */
+function shortened<T>(sample: T): T {
+  return JSON.parse(JSON.stringify(sample, (_key, value) => {
+    const isLong = typeof value === "string" && value.length > LONGEST_TEXT;
+    return isLong ? `${value.slice(0, LONGEST_TEXT).toWellFormed()}…` : value;
+  }));
 }
