@@ -49,6 +49,7 @@ const route = operation({
     "Reads as little as it can and changes nothing but the source's status. What the caller can mend is 422 (SOURCE_CREDENTIALS_REFUSED, SOURCE_SETTINGS_REFUSED), what the source must is 502, 503 with Retry-After, or 504.",
   rateClass: "intensive",
   permission: "data_sources.write",
+  unkeyed: true,
   request: { params: z.object({ dataSourceId: Id }) },
   data: ConnectionTest,
 });
