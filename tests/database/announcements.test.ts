@@ -73,18 +73,19 @@ Deno.test("after many writers at once what was told last is what is so", async (
   });
 });
 
-Deno.test("listeners of the database hear of figures and notifications in small JSON", async () => {
+Deno.test("listeners of the database hear of figures, jobs and notifications in small JSON", async () => {
   await withDatabase(async (db) => {
     const id = await campaign(db);
     const listener = postgres(db.url, { max: 1 });
     try {
       const heard: Record<string, Record<string, unknown>> = {};
       const all = Promise.withResolvers<void>();
-      for (const channel of ["campaign_metrics_update", "new_notification"]) {
+      const channels = ["campaign_metrics_update", "job_status_change", "new_notification"];
+      for (const channel of channels) {
         await listener.listen(channel, (payload) => {
           ok(payload.length < 1000);
           heard[channel] = JSON.parse(payload);
-          if (Object.keys(heard).length === 2) all.resolve();
+          if (Object.keys(heard).length === channels.length) all.resolve();
         });
       }
       await db.as(
@@ -93,9 +94,11 @@ Deno.test("listeners of the database hear of figures and notifications in small 
         (tx) =>
           tx`select public.assign_lead((public.create_lead(${id}, '{"email": "a@x.test"}')).id, 'sales@acme.test')`,
       );
+      await db
+        .owner`select tests.create_source('acme', 'Fair'), tests.create_job('acme', 'job', 'Fair', 'Spring')`;
       await all.promise;
       const [ids] = await db.owner`
-        select tests.id('acme') as agency_id, tests.id('acme/sales') as user_id,
+        select tests.id('acme') as agency_id, tests.id('acme/job') as job_id, tests.id('acme/sales') as user_id,
                (select n.id from public.notifications as n) as notification_id`;
       deepStrictEqual(heard, {
         campaign_metrics_update: {
@@ -104,6 +107,13 @@ Deno.test("listeners of the database hear of figures and notifications in small 
           total: 1,
           qualified: 0,
           converted: 0,
+        },
+        job_status_change: {
+          agency_id: ids?.agency_id,
+          job_id: ids?.job_id,
+          from: null,
+          status: "pending",
+          progress: 0,
         },
         new_notification: {
           agency_id: ids?.agency_id,
