@@ -3,6 +3,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { z } from "zod";
 import type { Batch, Connector, ConnectorContext, JsonObject, Source } from "../connector.ts";
 import { SourceError } from "../errors.ts";
@@ -184,5 +185,6 @@ function requestFor({ config, credentials }: ApiSource, at: Position["at"]): Sou
 
 async function digest(items: readonly unknown[]): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(items));
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex().slice(0, 16);
+  const hash = await crypto.subtle.digest("SHA-256", bytes);
+  return Buffer.from(hash).toString("hex").slice(0, 16);
 }

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import type { ConnectorContext, Download } from "../connector.ts";
 import { SourceError } from "../errors.ts";
 
@@ -55,12 +56,12 @@ export async function openFile(
 
 async function inline(text: string, from: number): Promise<Download> {
   const bytes = new TextEncoder().encode(text);
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const hash = await crypto.subtle.digest("SHA-256", bytes);
   return {
     body: new Blob([bytes.subarray(from)]).stream(),
     offset: from,
     size: bytes.length,
-    etag: hash.toHex(),
+    etag: Buffer.from(hash).toString("hex"),
   };
 }
 
