@@ -196,15 +196,15 @@ Deno.test("a given Postgres is used instead of the embedded one", async () => {
   });
 });
 
-Deno.test("the stack folds about every two seconds, as the schedule on hosted does", async () => {
+Deno.test("the stack's clock ticks and goes on ticking, as the schedule on hosted does", async () => {
   await inTempDir(async (dir) => {
     await using stack = await startStack(join(dir, "state"));
     const state = await readState(join(dir, "state"));
     const sql = postgres(state?.adminUrl ?? "", { max: 1 });
-    let fold = () => {};
-    const next = () => new Promise<void>((resolve) => fold = resolve);
+    let tick = () => {};
+    const next = () => new Promise<void>((resolve) => tick = resolve);
     const first = next();
-    await sql.listen("folded", () => fold());
+    await sql.listen("ticked", () => tick());
     await first;
     await next();
     await sql.end();
