@@ -52,11 +52,11 @@ export class Rate {
   #second = 0;
   #count = 0;
 
-  constructor(readonly limit: number) {}
+  constructor(readonly limit: number, readonly now: () => number = Date.now) {}
 
   /** Counts one more; false when the second is used up. */
   take(count = 1): boolean {
-    const second = Math.floor(Date.now() / 1000);
+    const second = Math.floor(this.now() / 1000);
     if (second !== this.#second) [this.#second, this.#count] = [second, 0];
     this.#count += count;
     return this.#count <= this.limit;
