@@ -76,41 +76,64 @@ begin
 end;
 $$;
 
--- Registers a subscription at every published table it names; answers how many there are.
-create or replace function local_realtime.subscribe(
-  id integer, claims jsonb, schema_name text, table_name text, event text, filters jsonb, selected name[]
-) returns integer language plpgsql set search_path = '' as $$
+-- The columns asked for, each of which the role may select.
+create or replace function local_realtime.selection(relation regclass, role name, columns name[])
+returns name[] language plpgsql set search_path = '' as $$
 declare
-  v_role name := subscribe.claims ->> 'role';
-  v_relation regclass;
   v_column name;
-  v_tables integer := 0;
 begin
-  for v_relation in
-    select format('%I.%I', p.schemaname, p.tablename)::regclass
-      from pg_catalog.pg_publication_tables as p
-     where p.pubname = 'supabase_realtime'
-       and subscribe.schema_name in (p.schemaname, '*')
-       and subscribe.table_name in (p.tablename, '*')
-  loop
-    foreach v_column in array coalesce(subscribe.selected, '{}') loop
-      if not coalesce((
-        select has_column_privilege(v_role, a.attrelid, a.attnum, 'select')
-          from pg_catalog.pg_attribute as a
-         where a.attrelid = v_relation and a.attname = v_column and a.attnum > 0), false) then
-        raise exception 'invalid column for select %', v_column;
-      end if;
-    end loop;
-    insert into local_realtime.subscriptions
-      (id, relation, event, filter, filtered, selected, role, claims)
-    select subscribe.id, v_relation, subscribe.event,
-           coalesce(string_agg(local_realtime.condition(v_relation, v_role, f), ' and '), 'true'),
-           coalesce(array_agg((f ->> 'column')::name) filter (where f is not null), '{}'),
-           subscribe.selected, v_role, subscribe.claims::text
-      from jsonb_array_elements(subscribe.filters) as f;
-    v_tables := v_tables + 1;
+  foreach v_column in array coalesce(selection.columns, '{}') loop
+    if not exists (
+      select from pg_catalog.pg_attribute as a
+       where a.attrelid = selection.relation and a.attname = v_column and a.attnum > 0
+         and has_column_privilege(selection.role, a.attrelid, a.attnum, 'select')
+    ) then
+      raise exception 'invalid column for select %', v_column;
+    end if;
   end loop;
-  return v_tables;
+  return selection.columns;
+end;
+$$;
+
+-- Registers bindings at every published table that they name, all or none.
+create or replace function local_realtime.subscribe(bindings jsonb, claims jsonb) returns void
+language plpgsql set search_path = '' as $$
+declare
+  v_binding record;
+  v_tables integer;
+begin
+  perform local_realtime.sync_triggers();
+  for v_binding in
+    select * from jsonb_to_recordset(subscribe.bindings) as b (
+      id integer, asked text, event text, schema text, "table" text, filters jsonb, columns name[])
+  loop
+    delete from local_realtime.subscriptions as s where s.id = v_binding.id;
+    begin
+      insert into local_realtime.subscriptions
+        (id, relation, event, filter, filtered, selected, role, claims)
+      select v_binding.id, t.relation, v_binding.event, f.filter, f.filtered,
+             local_realtime.selection(t.relation, r.role, v_binding.columns), r.role, claims::text
+        from (select (claims ->> 'role')::name as role) as r
+       cross join (
+         select format('%I.%I', p.schemaname, p.tablename)::regclass as relation
+           from pg_catalog.pg_publication_tables as p
+          where p.pubname = 'supabase_realtime'
+            and v_binding.schema in (p.schemaname, '*') and v_binding.table in (p.tablename, '*')
+       ) as t
+       cross join lateral (
+         select coalesce(string_agg(local_realtime.condition(t.relation, r.role, f), ' and '), 'true') as filter,
+                coalesce(array_agg((f ->> 'column')::name) filter (where f is not null), '{}') as filtered
+           from jsonb_array_elements(v_binding.filters) as f
+       ) as f;
+      get diagnostics v_tables = row_count;
+    exception when others then
+      raise exception 'An exception happened so please check your connect parameters: %. Exception: %',
+        v_binding.asked, sqlerrm;
+    end;
+    if v_tables = 0 then
+      raise exception 'Please check Realtime is enabled for the given connect parameters: %', v_binding.asked;
+    end if;
+  end loop;
 end;
 $$;
 

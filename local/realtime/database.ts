@@ -28,28 +28,33 @@ interface MessageRow {
   bytes: Uint8Array | null;
 }
 
-/** A superuser's connections for the server. */
+/** A superuser's connections for the server. No transactions: the driver fails when one is cut off. */
 export class RealtimeDatabase {
   readonly #pool: Sql;
-  /** One session, since it keeps prepared statements; when it ends, the database is away. */
+  /** One session, since it keeps prepared statements. */
   readonly #teller: Sql;
-  #listener: Sql | undefined;
+  /** One session that listens; when it ends, the database was away. */
+  readonly #listener: Sql;
   #isClosing = false;
-  #connecting: Promise<void> | undefined;
+  #isAway = false;
+  #returning: Promise<void> | undefined;
   #telling: Promise<void> | undefined;
   #hasMore = false;
   #messages: Promise<void> = Promise.resolve();
 
-  private constructor(readonly url: string, readonly events: DatabaseEvents) {
+  private constructor(url: string, readonly events: DatabaseEvents) {
+    const session = { max: 1, max_lifetime: null };
+    const ears = {
+      onnotify: (channel: string, text: string) =>
+        channel === "local_realtime_messages" ? this.#hear(text) : this.#tell(),
+    };
     this.#pool = postgres(url, { max: 4, onnotice: () => {} });
     this.#teller = postgres(url, {
-      max: 1,
-      idle_timeout: undefined,
-      max_lifetime: null,
+      ...session,
       connection: { plan_cache_mode: "force_generic_plan", statement_timeout: 10_000 },
       onnotice: ({ message }) => events.report(message ?? ""),
-      onclose: () => this.#return(),
     });
+    this.#listener = postgres(url, { ...session, ...ears, onclose: () => this.#return() });
   }
 
   /** Prepares the database and listens. */
@@ -62,9 +67,9 @@ export class RealtimeDatabase {
   /** Ends all connections; nobody is subscribed any more. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    await this.#connecting?.catch(() => {});
+    await this.#returning;
     await this.#pool`truncate local_realtime.subscriptions, local_realtime.changes`.catch(() => {});
-    await Promise.all([this.#pool, this.#teller, this.#listener].map((sql) => sql?.end()));
+    await Promise.all([this.#pool, this.#teller, this.#listener].map((sql) => sql.end()));
   }
 
   /** Which extensions of a private topic these claims may read or write. */
@@ -108,31 +113,21 @@ export class RealtimeDatabase {
     bindings: { id: number; binding: ChangeBinding }[],
     claims: Claims,
   ): Promise<void> {
-    await this.#pool.begin(async (tx) => {
-      await tx`select local_realtime.sync_triggers()`;
-      await tx`delete from local_realtime.subscriptions where id = any (${
-        bindings.map((b) => b.id)
-      })`;
-      for (const { id, binding } of bindings) {
-        const { event, schema, table, filters, columns } = readBinding(binding);
-        const asked = JSON.stringify(binding);
-        const rows = await tx<{ tables: number }[]>`
-          select local_realtime.subscribe(
-            ${id}, ${JSON.stringify(claims)}::text::jsonb, ${schema}, ${table}, ${event},
-            ${JSON.stringify(filters)}::text::jsonb, ${columns}) as tables`.catch((error) => {
-          throw new BindingError(
-            "Unable to subscribe to changes with given parameters. An exception happened so " +
-              `please check your connect parameters: ${asked}. Exception: ${error.message}`,
-          );
-        });
-        if (!rows[0]?.tables) {
-          throw new BindingError(
-            "Unable to subscribe to changes with given parameters. Please check Realtime is " +
-              `enabled for the given connect parameters: ${asked}`,
-          );
-        }
-      }
-    });
+    const wanted = bindings.map(({ id, binding }) => ({
+      id,
+      asked: JSON.stringify(binding),
+      ...readBinding(binding),
+    }));
+    try {
+      await this.#pool`
+        select local_realtime.subscribe(
+          ${JSON.stringify(wanted)}::text::jsonb, ${JSON.stringify(claims)}::text::jsonb)`;
+    } catch (error) {
+      if (!(error instanceof postgres.PostgresError)) throw error;
+      throw new BindingError(
+        `Unable to subscribe to changes with given parameters. ${error.message}`,
+      );
+    }
   }
 
   /** Forgets subscriptions. What is under way may still arrive; nobody is there to take it. */
@@ -142,33 +137,29 @@ export class RealtimeDatabase {
   }
 
   async #connect(): Promise<void> {
-    await this.#listener?.end({ timeout: 0 });
-    await this.#pool.begin(async (tx) => {
-      for (const file of ["server.sql", "changes.sql"]) {
-        await tx.unsafe(await Deno.readTextFile(new URL(file, import.meta.url)));
-      }
-      await tx`select local_realtime.sync_triggers()`;
-      await tx`delete from realtime.messages where inserted_at < now() - interval '3 days'`;
-    });
-    this.#listener = postgres(this.url, { max: 1, onnotice: () => {} });
-    await this.#listener.listen("local_realtime_messages", (text) => this.#hear(text));
-    await this.#listener.listen("local_realtime_changes", () => this.#tell());
-    await this.#teller`select 1`;
+    for (const file of ["server.sql", "changes.sql"]) {
+      await this.#pool.unsafe(await Deno.readTextFile(new URL(file, import.meta.url)));
+    }
+    await this.#pool`select local_realtime.sync_triggers()`;
+    await this.#pool`delete from realtime.messages where inserted_at < now() - interval '3 days'`;
+    await this.#listener.unsafe("listen local_realtime_messages; listen local_realtime_changes");
   }
 
-  /** After a reset the database is another one. */
+  /** After a reset the database is another one: prepares it, and has everybody subscribe again. */
   #return(): void {
-    if (this.#isClosing || this.#connecting) return;
-    this.#connecting = (async () => {
-      while (!this.#isClosing) {
+    this.#isAway = true;
+    this.#returning ??= (async () => {
+      while (this.#isAway && !this.#isClosing) {
+        this.#isAway = false;
         try {
           await this.#connect();
-          return this.events.onReturn();
+          this.events.onReturn();
         } catch {
+          this.#isAway = true;
           await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
         }
       }
-    })().finally(() => this.#connecting = undefined);
+    })().finally(() => this.#returning = undefined);
   }
 
   #hear(text: string): void {

@@ -44,9 +44,10 @@ begin
 end;
 $$;
 
--- Puts the trigger on every published table, for what the publication publishes, and takes it from the
+-- Puts the trigger on every published table, for what is published of it, and takes it from the
 -- others. Its name comes first, so that a row's changes are told in the order in which they happened,
--- whatever other triggers do.
+-- whatever other triggers do. A partitioned table's rows go under the names of its partitions, which
+-- nobody can subscribe to where it is published by its own: as on hosted, it tells nothing.
 create or replace function local_realtime.sync_triggers() returns void
 language plpgsql set search_path = '' as $$
 declare
@@ -54,30 +55,34 @@ declare
 begin
   for v_table in
     with published as (
-      -- Events as the bits of pg_trigger.tgtype.
-      select format('%I.%I', p.schemaname, p.tablename)::regclass as relation,
-             u.pubinsert::int * 4 | u.pubdelete::int * 8 | u.pubupdate::int * 16 as events,
-             concat_ws(' or ', case when u.pubinsert then 'insert' end, case when u.pubupdate then 'update' end,
-               case when u.pubdelete then 'delete' end) as said
-        from pg_catalog.pg_publication_tables as p
-        join pg_catalog.pg_publication as u on u.pubname = p.pubname
-       where p.pubname = 'supabase_realtime' and (u.pubinsert or u.pubupdate or u.pubdelete)
+      select c.oid::regclass as relation,
+             concat_ws(' or ',
+               case when p.pubinsert then 'insert' end,
+               case when p.pubupdate then 'update' end,
+               case when p.pubdelete then 'delete' end) as events,
+             -- As pg_trigger.tgtype has it.
+             1 + 4 * p.pubinsert::int + 16 * p.pubupdate::int + 8 * p.pubdelete::int as kind
+        from pg_catalog.pg_publication as p
+        join pg_catalog.pg_publication_tables as t on t.pubname = p.pubname
+        join pg_catalog.pg_class as c on c.oid = format('%I.%I', t.schemaname, t.tablename)::regclass
+       where p.pubname = 'supabase_realtime' and c.relkind = 'r'
+         and (p.pubinsert or p.pubupdate or p.pubdelete)
     ), captured as (
-      select t.tgrelid::regclass as relation, t.tgtype & 28 as events
+      select t.tgrelid::regclass as relation, t.tgtype::int as kind
         from pg_catalog.pg_trigger as t
        where t.tgname = '0_local_realtime' and t.tgparentid = 0
     )
-    select coalesce(p.relation, c.relation) as relation, p.said
+    select coalesce(p.relation, c.relation) as relation, p.events
       from published as p
       full join captured as c on c.relation = p.relation
-     where p.events is distinct from c.events
+     where p.kind is distinct from c.kind
   loop
-    if v_table.said is not null then
+    if v_table.events is null then
+      execute format('drop trigger "0_local_realtime" on %s', v_table.relation);
+    else
       execute format(
         'create or replace trigger "0_local_realtime" after %s on %s
-           for each row execute function local_realtime.capture()', v_table.said, v_table.relation);
-    else
-      execute format('drop trigger "0_local_realtime" on %s', v_table.relation);
+           for each row execute function local_realtime.capture()', v_table.events, v_table.relation);
     end if;
   end loop;
 end;
