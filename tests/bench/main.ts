@@ -2,7 +2,7 @@
  * Benchmarks: what our way costs against the bare one, as ratios within one run.
  *
  *     deno task bench                     all of them, with a million leads
- *     deno task bench import              one: import, reads, analytics, procedures, kernel or http
+ *     deno task bench import              one: import, reads, analytics, procedures, kernel, http or realtime
  *     deno task bench --rows 10000        with fewer leads; the import takes a tenth of them
  *     deno task bench --write             put the table into docs/performance.md
  * @module
@@ -12,12 +12,13 @@ import { parseArgs } from "node:util";
 import { startStack } from "../../scripts/test/stack.ts";
 import { benchAnalytics } from "./analytics.ts";
 import { type BenchDatabase, openDatabase, startServer } from "./_database.ts";
-import { benchHttp } from "./http.ts";
+import { benchHttp, type StackEnv } from "./http.ts";
 import { benchImport } from "./import.ts";
 import { benchKernel } from "./kernel.ts";
 import type { Result } from "./_measure.ts";
 import { benchProcedures } from "./procedures.ts";
 import { benchReads } from "./reads.ts";
+import { benchRealtime } from "./realtime.ts";
 import { machine, table, writeDocument } from "./_report.ts";
 
 const ROWS = 1_000_000;
@@ -29,8 +30,14 @@ const SHARED: Record<string, (db: BenchDatabase) => Promise<Result[]>> = {
   kernel: benchKernel,
 };
 
+/** The benchmarks on a started stack of their own. */
+const ON_STACK: Record<string, (env: StackEnv, whole: boolean) => Promise<Result[]>> = {
+  http: (env, whole) => benchHttp(env, whole ? 1000 : 200),
+  realtime: (env) => benchRealtime(env),
+};
+
 /** The names that can be asked for. */
-export const NAMES = ["import", "analytics", ...Object.keys(SHARED), "http"];
+export const NAMES = ["import", "analytics", ...Object.keys(SHARED), ...Object.keys(ON_STACK)];
 
 /** Runs the benchmarks that need no more than a server, and tells each one's results as they come. */
 export async function runOnServer(
@@ -71,9 +78,9 @@ async function main(args: string[], signal: AbortSignal): Promise<number> {
   await using server = await startServer();
   const tell = (results: Result[]) => console.log(table(results) + "\n");
   const results = await runOnServer(server.url, rows, names, tell);
-  if (names.includes("http")) {
+  for (const [, bench] of Object.entries(ON_STACK).filter(([name]) => names.includes(name))) {
     await using stack = await startStack(signal);
-    const taken = await benchHttp(stack.env, rows >= ROWS ? 1000 : 200).catch((cause) => {
+    const taken = await bench(stack.env, rows >= ROWS).catch((cause) => {
       throw new Error(`the stack said:\n${stack.said()}`, { cause });
     });
     tell(taken);

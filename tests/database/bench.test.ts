@@ -4,7 +4,7 @@ import { table } from "../bench/_report.ts";
 import { serverUrl } from "./_support.ts";
 
 Deno.test("every benchmark that needs no stack gives results", async () => {
-  const names = NAMES.filter((name) => name !== "http");
+  const names = NAMES.filter((name) => !["http", "realtime"].includes(name));
   const results = await runOnServer(serverUrl(), 1000, names);
   strictEqual(
     [...new Set(results.map(({ bench }) => bench))].sort().join(),

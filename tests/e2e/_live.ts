@@ -1,7 +1,7 @@
 /** Members of an agency who follow it live, by unmodified supabase-js. */
 
 import type { RealtimeChannel, SupabaseClient } from "@supabase/supabase-js";
-import { Heard, join, leave, PRIVATE } from "./stack/realtime/_live.ts";
+import { Heard, join, type Joined, leave, PRIVATE } from "./stack/realtime/_live.ts";
 import { client, type TestUser } from "./_support.ts";
 
 export { Heard, join };
@@ -23,12 +23,11 @@ export async function live(user: TestUser): Promise<{ client: SupabaseClient } &
 export async function follow<T>(
   client: SupabaseClient,
   topic: string,
-): Promise<{ channel: RealtimeChannel; heard: Heard<Said<T>> }> {
+): Promise<{ channel: RealtimeChannel; heard: Heard<Said<T>>; states: Heard<Joined> }> {
   const channel = client.channel(topic, PRIVATE);
   const heard = new Heard<Said<T>>();
   channel.on("broadcast", { event: "*" }, ({ event, payload }) => heard.add({ event, payload }));
-  await join(channel);
-  return { channel, heard };
+  return { channel, heard, states: await join(channel) };
 }
 
 /** How the server answers a join that it refuses. */
@@ -49,10 +48,14 @@ export interface Change {
 }
 
 /** What a user hears of a table's rows. */
-export async function watch(client: SupabaseClient, table: string): Promise<Heard<Change>> {
+export async function watch(
+  client: SupabaseClient,
+  table: string,
+  filter?: string,
+): Promise<Heard<Change>> {
   const heard = new Heard<Change>();
   const channel = client.channel(`rows of ${table}`);
-  channel.on("postgres_changes", { event: "*", schema: "public", table }, heard.add);
+  channel.on("postgres_changes", { event: "*", schema: "public", table, filter }, heard.add);
   await join(channel);
   return heard;
 }

@@ -1,78 +1,13 @@
 /** What happens in an agency is heard by whom it concerns, and by nobody of another agency. */
 
-import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import type { SupabaseClient } from "@supabase/supabase-js";
 import { decodeJwt } from "jose";
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { signToken } from "../../local/keys.ts";
 import { campaignWithLeads, foundAgency, join as joinAgency } from "./_agency.ts";
-import { type Row, stack, type TestUser } from "./_support.ts";
-import { Heard, join, leave, listen, PRIVATE } from "./stack/realtime/_live.ts";
-
-/** A row that changed, and how. */
-interface Change {
-  kind: string;
-  row: Row;
-}
-
-/** A user's client, whose token may be replaced. */
-class Listener implements AsyncDisposable {
-  readonly client: SupabaseClient;
-  #token: string;
-
-  private constructor(token: string) {
-    this.#token = token;
-    this.client = createClient(stack.url, stack.publishableKey, {
-      auth: { persistSession: false, autoRefreshToken: false },
-      accessToken: () => Promise.resolve(this.#token),
-    });
-  }
-
-  static async of({ token }: TestUser): Promise<Listener> {
-    const listener = new Listener(token);
-    await listener.client.realtime.setAuth();
-    return listener;
-  }
-
-  /** Hears all changes of a table from now on. */
-  async changes(table: string, filter?: string): Promise<Heard<Change>> {
-    const heard = new Heard<Change>();
-    const channel = this.client.channel(`${table} ${filter}`).on(
-      "postgres_changes",
-      { event: "*", schema: "public", table, filter },
-      ({ eventType, new: row, old }) =>
-        heard.add({ kind: eventType, row: { ...old, ...row } as Row }),
-    );
-    await join(channel);
-    return heard;
-  }
-
-  /** Hears what is said on a private topic. */
-  async topic(name: string) {
-    const channel = this.client.channel(name, PRIVATE), heard = listen(channel);
-    return { channel, heard, states: await join(channel) };
-  }
-
-  /** Why a private topic may not be joined. */
-  async refusal(name: string): Promise<string> {
-    const channel = this.client.channel(name, PRIVATE);
-    const reason = await new Promise<string>((resolve) =>
-      channel.subscribe((status, error) => {
-        if (status === "CHANNEL_ERROR") resolve(error?.message ?? "");
-      })
-    );
-    await this.client.removeChannel(channel);
-    return reason;
-  }
-
-  async renew(token: string): Promise<void> {
-    this.#token = token;
-    await this.client.realtime.setAuth();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await leave(this.client);
-  }
-}
+import { stack, type TestUser } from "./_support.ts";
+import { type Change, follow, Heard, join, live, refusal, watch } from "./_live.ts";
+import { listen } from "./stack/realtime/_live.ts";
 
 /** A next token of the same session; a refresh within the same second would give the same one. */
 function nextToken({ token }: TestUser): Promise<string> {
@@ -82,12 +17,12 @@ function nextToken({ token }: TestUser): Promise<string> {
 
 Deno.test("rows of another agency never arrive, whatever is done to them", async () => {
   const acme = await foundAgency("Acme"), globex = await foundAgency("Globex");
-  await using ada = await Listener.of(acme.owner);
-  await using grace = await Listener.of(globex.owner);
+  await using ada = await live(acme.owner);
+  await using grace = await live(globex.owner);
   const tables = ["leads", "campaigns", "scraping_jobs", "data_sources", "notifications"];
   const heard = { ada: [] as Heard<Change>[], grace: [] as Heard<Change>[] };
-  for (const table of tables) heard.ada.push(await ada.changes(table));
-  for (const table of ["leads", "campaigns"]) heard.grace.push(await grace.changes(table));
+  for (const table of tables) heard.ada.push(await watch(ada.client, table));
+  for (const table of ["leads", "campaigns"]) heard.grace.push(await watch(grace.client, table));
   for (const { owner } of [globex, acme]) {
     const { campaignId, leadIds } = await campaignWithLeads(owner, ["a@x.test", "b@x.test"]);
     await owner.data("PUT", `/leads/${leadIds[0]}`, { firstName: "Changed" });
@@ -98,16 +33,16 @@ Deno.test("rows of another agency never arrive, whatever is done to them", async
   for (const [listener, { id }] of [["ada", acme], ["grace", globex]] as const) {
     const [leads, campaigns] = heard[listener];
     ok(leads && campaigns);
-    await leads.until(({ row }) => row.email === "last@x.test");
-    await campaigns.until(({ row }) => row.name === "Last");
-    ok(leads.items.some(({ kind, row }) => kind === "UPDATE" && row.first_name === "Changed"));
-    ok(campaigns.items.some(({ kind, row }) => kind === "UPDATE" && row.name === "Changed"));
+    await leads.until((it) => it.new.email === "last@x.test");
+    await campaigns.until((it) => it.new.name === "Last");
+    ok(leads.items.some((it) => it.eventType === "UPDATE" && it.new.first_name === "Changed"));
+    ok(campaigns.items.some((it) => it.eventType === "UPDATE" && it.new.name === "Changed"));
     for (const { items } of heard[listener]) {
       deepStrictEqual(
-        [...new Set(items.map(({ row }) => row.agency_id))].join(),
+        [...new Set(items.map((it) => it.new.agency_id))].join(),
         items[0] ? id : "",
       );
-      ok(items.every(({ kind }) => kind !== "DELETE"), "deletions are not published");
+      ok(items.every(({ eventType }) => eventType !== "DELETE"), "deletions are not published");
     }
   }
 });
@@ -115,41 +50,42 @@ Deno.test("rows of another agency never arrive, whatever is done to them", async
 Deno.test("a member with the role sales hears of the leads that are theirs", async () => {
   const agency = await foundAgency();
   const sales = await joinAgency(agency, ["sales"]);
-  await using listener = await Listener.of(sales);
-  const leads = await listener.changes("leads");
+  await using listener = await live(sales);
+  const leads = await watch(listener.client, "leads");
   const { leadIds } = await campaignWithLeads(agency.owner, ["theirs@x.test", "mine@x.test"]);
   await agency.owner.data("POST", `/leads/${leadIds[1]}/assign`, { assignee: sales.email });
-  await leads.until(({ row }) => row.id === leadIds[1]);
-  deepStrictEqual([...new Set(leads.items.map(({ row }) => row.id))], [leadIds[1]]);
+  await leads.until((it) => it.new.id === leadIds[1]);
+  deepStrictEqual([...new Set(leads.items.map((it) => it.new.id))], [leadIds[1]]);
 });
 
 Deno.test("a filter picks the rows of one campaign", async () => {
   const agency = await foundAgency();
-  await using listener = await Listener.of(agency.owner);
+  await using listener = await live(agency.owner);
   const { id } = await agency.owner.data("POST", "/campaigns", { name: "Watched" });
-  const leads = await listener.changes("leads", `campaign_id=eq.${id}`);
+  const leads = await watch(listener.client, "leads", `campaign_id=eq.${id}`);
   await campaignWithLeads(agency.owner, ["elsewhere@x.test"]);
   await agency.owner.data("POST", "/leads", { campaignId: id, email: "here@x.test" });
-  await leads.until(({ row }) => row.email === "here@x.test");
-  ok(leads.items.every(({ row }) => row.campaign_id === id));
+  await leads.until((it) => it.new.email === "here@x.test");
+  ok(leads.items.every((it) => it.new.campaign_id === id));
 });
 
 Deno.test("another agency's channels cannot be joined, and public ones of their names are silent", async () => {
   const acme = await foundAgency("Acme"), globex = await foundAgency("Globex");
   const { campaignId } = await campaignWithLeads(acme.owner, ["first@x.test"]);
-  await using ada = await Listener.of(acme.owner);
-  await using grace = await Listener.of(globex.owner);
+  await using ada = await live(acme.owner);
+  await using grace = await live(globex.owner);
   const topics = [
     `agency:${acme.id}`,
     `agency:${acme.id}:jobs`,
     `campaign:${campaignId}`,
     `user:${acme.owner.id}`,
   ];
-  for (const topic of topics) match(await grace.refusal(topic), /^Unauthorized: /, topic);
+  for (const topic of topics) match(await refusal(grace.client, topic), /^Unauthorized: /, topic);
 
+  await grace.client.removeAllChannels(); // those that were refused
   const outside = grace.client.channel(topics[2]!), outsideHeard = listen(outside);
   await join(outside);
-  const inside = await ada.topic(topics[2]!);
+  const inside = await follow(ada.client, topics[2]!);
   await acme.owner.data("POST", "/leads", { campaignId, email: "second@x.test" });
   await inside.heard.until(({ event }) => event === "metrics");
   await outside.httpSend("last", {});
@@ -161,11 +97,11 @@ Deno.test("a forged broadcast goes nowhere: not from a member, not by HTTP, not 
   const acme = await foundAgency("Acme");
   const colleague = await joinAgency(acme, ["manager"]);
   const { campaignId } = await campaignWithLeads(acme.owner, ["first@x.test"]);
-  await using ada = await Listener.of(acme.owner);
-  await using eve = await Listener.of(colleague);
+  await using ada = await live(acme.owner);
+  await using eve = await live(colleague);
   const [hearing, forging] = [
-    await ada.topic(`campaign:${campaignId}`),
-    await eve.topic(`campaign:${campaignId}`),
+    await follow(ada.client, `campaign:${campaignId}`),
+    await follow(eve.client, `campaign:${campaignId}`),
   ];
   await forging.channel.send({ type: "broadcast", event: "forged", payload: {} });
   await forging.channel.untrack(); // answered after what was said before it
@@ -183,8 +119,12 @@ Deno.test("a forged broadcast goes nowhere: not from a member, not by HTTP, not 
 
 Deno.test("presence is the agency's own", async () => {
   const acme = await foundAgency("Acme"), globex = await foundAgency("Globex");
-  const presence = async (listener: Listener, agencyId: string, key: string) => {
-    const channel = listener.client.channel(`agency:${agencyId}`, {
+  const presence = async (
+    { client }: { client: SupabaseClient },
+    agencyId: string,
+    key: string,
+  ) => {
+    const channel = client.channel(`agency:${agencyId}`, {
       config: { private: true, presence: { key } },
     });
     const there = new Heard<string>();
@@ -194,9 +134,9 @@ Deno.test("presence is the agency's own", async () => {
     await join(channel);
     return { channel, there };
   };
-  await using ada = await Listener.of(acme.owner);
-  await using grace = await Listener.of(globex.owner);
-  await using colleague = await Listener.of(await joinAgency(acme, ["analyst"]));
+  await using ada = await live(acme.owner);
+  await using grace = await live(globex.owner);
+  await using colleague = await live(await joinAgency(acme, ["analyst"]));
   const seen = await presence(ada, acme.id, "ada");
   const elsewhere = await presence(grace, globex.id, "grace");
   strictEqual(await seen.channel.track({ page: "leads" }), "ok");
@@ -210,17 +150,17 @@ Deno.test("presence is the agency's own", async () => {
 Deno.test("who is suspended hears no more rows at once, and no more broadcasts with the next token", async () => {
   const agency = await foundAgency();
   const manager = await joinAgency(agency, ["manager"]);
-  await using ada = await Listener.of(agency.owner);
-  await using leaving = await Listener.of(manager);
+  await using ada = await live(agency.owner);
+  await using leaving = await live(manager);
   const { campaignId } = await campaignWithLeads(agency.owner, ["first@x.test"]);
-  const leads = await leaving.changes("leads"), control = await ada.changes("leads");
-  const channel = await leaving.topic(`campaign:${campaignId}`);
-  const staying = await ada.topic(`campaign:${campaignId}`);
+  const leads = await watch(leaving.client, "leads"), control = await watch(ada.client, "leads");
+  const channel = await follow(leaving.client, `campaign:${campaignId}`);
+  const staying = await follow(ada.client, `campaign:${campaignId}`);
   await agency.owner.data("POST", `/agencies/${agency.id}/members/${manager.id}/suspend`);
   await agency.owner.data("POST", "/leads", { campaignId, email: "second@x.test" });
-  await control.until(({ row }) => row.email === "second@x.test");
+  await control.until((it) => it.new.email === "second@x.test");
 
-  await leaving.renew(await nextToken(manager));
+  await leaving.client.realtime.setAuth(await nextToken(manager));
   await channel.states.until(({ status }) => status === "CLOSED");
   const before = channel.heard.items.length;
   staying.heard.items.length = 0;
@@ -230,7 +170,7 @@ Deno.test("who is suspended hears no more rows at once, and no more broadcasts w
   // Back again, and the next row arrives: nothing came before it.
   await agency.owner.data("POST", `/agencies/${agency.id}/members/${manager.id}/reinstate`);
   await agency.owner.data("POST", "/leads", { campaignId, email: "fourth@x.test" });
-  await leads.until(({ row }) => row.email === "fourth@x.test");
-  deepStrictEqual(leads.items.map(({ row }) => row.email), ["fourth@x.test"]);
+  await leads.until((it) => it.new.email === "fourth@x.test");
+  deepStrictEqual(leads.items.map((it) => it.new.email), ["fourth@x.test"]);
   strictEqual(channel.heard.items.length, before);
 });
