@@ -48,10 +48,11 @@ const REACH = `
     from relations cross join unnest(array['select', 'insert', 'update', 'delete']) as privilege
    where has_table_privilege('authenticated', oid, privilege)
       or (privilege <> 'delete' and has_any_column_privilege('authenticated', oid, privilege))
-  union all select format('grant execute on function %s to anon', name), proname
-    from procedures where not has_function_privilege('anon', oid, 'execute')
+  union all select format('grant execute on function %s to %s', name, role), proname
+    from procedures cross join unnest(array['anon', 'authenticated']) as role
+   where not has_function_privilege(role, oid, 'execute')
   union all select format('revoke execute on function %s from authenticated, public', name), proname
-    from procedures`;
+    from procedures where has_function_privilege('authenticated', oid, 'execute')`;
 
 const CONSTRAINTS = `
   select format('alter table %s drop constraint %I cascade', k.conrelid::regclass, k.conname) as statement,
