@@ -50,7 +50,7 @@ as $$
 #variable_conflict error
 declare
   v_kind text := split_part(announce.topic, ':', 1);
-  v_id uuid := split_part(announce.topic, ':', 2);
+  v_id uuid := split_part(announce.topic, ':', 2)::uuid;
   v_last private.announcements;
   v_state jsonb;
 begin
@@ -195,7 +195,7 @@ as $$
 declare
   v_parts text[] := regexp_match(may_hear.topic,
     '^(agency|campaign|job|user):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(:jobs)?$');
-  v_id uuid := v_parts[2]; -- of the form that was matched, so that the cast never fails
+  v_id uuid := v_parts[2]::uuid; -- of the form that was matched, so that the cast never fails
 begin
   case v_parts[1] || coalesce(v_parts[3], '')
     when 'user' then

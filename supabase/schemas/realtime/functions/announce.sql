@@ -8,7 +8,7 @@ as $$
 #variable_conflict error
 declare
   v_kind text := split_part(announce.topic, ':', 1);
-  v_id uuid := split_part(announce.topic, ':', 2);
+  v_id uuid := split_part(announce.topic, ':', 2)::uuid;
   v_last private.announcements;
   v_state jsonb;
 begin
