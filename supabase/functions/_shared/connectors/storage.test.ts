@@ -15,6 +15,7 @@ async function open(path: string, from: number, answer: () => Response | Promise
     fetch: async (url, init) => {
       const headers = new Headers(init?.headers);
       assert.equal(headers.get("apikey"), "secret");
+      assert.equal(headers.get("accept-encoding"), "identity");
       asked.push([String(url), headers.get("range")]);
       return await answer();
     },

@@ -33,7 +33,12 @@ export function importsBucket(
       `${supabaseUrl}/storage/v1/object/authenticated/imports/${where}`,
       {
         // One byte before: storages differ in what they answer behind the last one, S3's is 400.
-        headers: { ...headers, ...(from > 0 ? { Range: `bytes=${from - 1}-` } : {}) },
+        // Packed on the way, a file has neither its length nor its own ETag.
+        headers: {
+          ...headers,
+          "Accept-Encoding": "identity",
+          ...(from > 0 ? { Range: `bytes=${from - 1}-` } : {}),
+        },
         signal,
       },
     ).catch((cause) => {
@@ -46,7 +51,7 @@ export function importsBucket(
         body: response.body,
         offset,
         size: sizeOf(response),
-        etag: response.headers.get("etag"),
+        etag: etagOf(response),
       };
     }
     await response.body?.cancel();
@@ -58,6 +63,11 @@ export function importsBucket(
 
 function missing(): Error {
   return new SourceError("not_found", "There is no such file in the bucket imports.");
+}
+
+/** The file's mark; whether it is a weak one depends on the way it came. */
+function etagOf({ headers }: Response): string | null {
+  return headers.get("etag")?.replace(/^W\//, "") ?? null;
 }
 
 /** The whole file's length, from the range or from the length of what comes. */
