@@ -995,7 +995,7 @@ begin
     end if;
   end loop;
   if v_least is null then
-    return '[]';
+    return '[]'::jsonb;
   end if;
   return private.limit_headers(
     charge_rate.class, v_tightest.kind, v_tightest.quota, v_tightest.period, v_tightest.ahead);
@@ -1158,7 +1158,7 @@ as $$
 declare
   v_month date;
   v_name text;
-  v_made text[] := '{}';
+  v_made text[] := '{}'::text[];
 begin
   for v_month in
     select m::date
@@ -3301,7 +3301,7 @@ as $$
 declare
   v_member public.memberships;
   v_before jsonb;
-  v_none jsonb := '{"revoked_invitations": []}';
+  v_none jsonb := '{"revoked_invitations": []}'::jsonb;
   v_revoked jsonb := v_none;
 begin
   perform private.require(suspend_member.agency_id, 'members.manage');

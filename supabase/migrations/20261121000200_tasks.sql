@@ -137,25 +137,27 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
+  v_secrets regclass := to_regclass('vault.decrypted_secrets');
+  v_post regproc := to_regproc('net.http_post');
   v_url text;
   v_secret text;
   v_at text := floor(extract(epoch from clock_timestamp()))::bigint::text;
   v_body constant text := '{"wait": false}';
 begin
   -- Neither is there in a database without pg_net and the vault, and then somebody else runs the worker.
-  if to_regclass('vault.decrypted_secrets') is null or to_regproc('net.http_post') is null then
+  if v_secrets is null or v_post is null then
     return false;
   end if;
-  execute $q$
+  execute format($q$
     select max(s.decrypted_secret) filter (where s.name = 'backline_worker_url'),
            max(s.decrypted_secret) filter (where s.name = 'backline_worker_cron_secret')
-      from vault.decrypted_secrets as s
+      from %s as s
      where s.name in ('backline_worker_url', 'backline_worker_cron_secret')
-  $q$ into v_url, v_secret;
+  $q$, v_secrets) into v_url, v_secret;
   if v_url is null or v_secret is null then
     return false;
   end if;
-  execute 'select net.http_post(url => $1, body => $2, headers => $3, timeout_milliseconds => 5000)'
+  execute format('select %s(url => $1, body => $2, headers => $3, timeout_milliseconds => 5000)', v_post)
     using v_url, v_body::jsonb, jsonb_build_object(
       'Content-Type', 'application/json',
       'X-Backline-Timestamp', v_at,
@@ -285,7 +287,7 @@ declare
   v_match text[];
   v_from integer;
   v_to integer;
-  v_values integer[] := '{}';
+  v_values integer[] := '{}'::integer[];
 begin
   if cron_field.field is null then
     return null;
@@ -444,7 +446,7 @@ as $$
 #variable_conflict error
 declare
   v_chore private.chores;
-  v_done text[] := '{}';
+  v_done text[] := '{}'::text[];
 begin
   for v_chore in
     select c.* from private.chores as c where c.next_run_at <= now() order by c.name for update skip locked
@@ -782,7 +784,7 @@ begin
   )
   select coalesce(array_agg(d.id), '{}') into v_done from done as d;
   if cardinality(v_done) = jsonb_array_length(finish_tasks.finished) then
-    return '[]';
+    return '[]'::jsonb;
   end if;
   return (
     select coalesce(jsonb_agg(f.id), '[]')
@@ -1067,7 +1069,7 @@ as $$
 declare
   v_place record;
   v_best uuid[];
-  v_picked uuid[] := '{}';
+  v_picked uuid[] := '{}'::uuid[];
 begin
   -- Turns say how many each agency gets; priorities say which of its tasks these are.
   for v_place in

@@ -956,6 +956,7 @@ security invoker -- called by definers of the worker
 set search_path = ''
 as $$
 #variable_conflict error
+-- Its four results are rows and a word, which no one row could be. @plpgsql_check_options: extra_warnings = off
 begin
   -- The task before the job, here and wherever both are locked.
   hold_job.task := private.hold_task(hold_job.task_id, hold_job.claim);
@@ -1160,7 +1161,7 @@ as $$
 #variable_conflict error
 declare
   v_name text;
-  v_dropped text[] := '{}';
+  v_dropped text[] := '{}'::text[];
 begin
   perform private.create_month_partitions('public.scraping_job_logs', keep_job_logs.months_ahead);
   for v_name in

@@ -43,7 +43,7 @@ begin
     end if;
   end loop;
   if v_least is null then
-    return '[]';
+    return '[]'::jsonb;
   end if;
   return private.limit_headers(
     charge_rate.class, v_tightest.kind, v_tightest.quota, v_tightest.period, v_tightest.ahead);

@@ -9,7 +9,7 @@ as $$
 declare
   v_month date;
   v_name text;
-  v_made text[] := '{}';
+  v_made text[] := '{}'::text[];
 begin
   for v_month in
     select m::date

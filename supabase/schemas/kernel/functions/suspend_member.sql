@@ -9,7 +9,7 @@ as $$
 declare
   v_member public.memberships;
   v_before jsonb;
-  v_none jsonb := '{"revoked_invitations": []}';
+  v_none jsonb := '{"revoked_invitations": []}'::jsonb;
   v_revoked jsonb := v_none;
 begin
   perform private.require(suspend_member.agency_id, 'members.manage');

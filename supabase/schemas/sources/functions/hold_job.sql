@@ -12,6 +12,7 @@ security invoker -- called by definers of the worker
 set search_path = ''
 as $$
 #variable_conflict error
+-- Its four results are rows and a word, which no one row could be. @plpgsql_check_options: extra_warnings = off
 begin
   -- The task before the job, here and wherever both are locked.
   hold_job.task := private.hold_task(hold_job.task_id, hold_job.claim);

@@ -10,7 +10,7 @@ as $$
 #variable_conflict error
 declare
   v_name text;
-  v_dropped text[] := '{}';
+  v_dropped text[] := '{}'::text[];
 begin
   perform private.create_month_partitions('public.scraping_job_logs', keep_job_logs.months_ahead);
   for v_name in

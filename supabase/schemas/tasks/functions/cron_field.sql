@@ -11,7 +11,7 @@ declare
   v_match text[];
   v_from integer;
   v_to integer;
-  v_values integer[] := '{}';
+  v_values integer[] := '{}'::integer[];
 begin
   if cron_field.field is null then
     return null;

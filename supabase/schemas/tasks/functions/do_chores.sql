@@ -8,7 +8,7 @@ as $$
 #variable_conflict error
 declare
   v_chore private.chores;
-  v_done text[] := '{}';
+  v_done text[] := '{}'::text[];
 begin
   for v_chore in
     select c.* from private.chores as c where c.next_run_at <= now() order by c.name for update skip locked

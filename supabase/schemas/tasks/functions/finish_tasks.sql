@@ -20,7 +20,7 @@ begin
   )
   select coalesce(array_agg(d.id), '{}') into v_done from done as d;
   if cardinality(v_done) = jsonb_array_length(finish_tasks.finished) then
-    return '[]';
+    return '[]'::jsonb;
   end if;
   return (
     select coalesce(jsonb_agg(f.id), '[]')

@@ -12,7 +12,7 @@ as $$
 declare
   v_place record;
   v_best uuid[];
-  v_picked uuid[] := '{}';
+  v_picked uuid[] := '{}'::uuid[];
 begin
   -- Turns say how many each agency gets; priorities say which of its tasks these are.
   for v_place in
