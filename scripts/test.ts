@@ -53,7 +53,9 @@ async function runSuite(
     case "crash": {
       // One of its own: what the workers of the tests do, no other may do in their place.
       await using own = await startStack(signal, { worker: false });
-      return await runDeno(suite, ["tests/crash/**/*.test.ts"], { filter, env: own.env, signal });
+      const { env } = own;
+      const tell = /^crash: /;
+      return await runDeno(suite, ["tests/crash/**/*.test.ts"], { filter, env, signal, tell });
     }
   }
 }

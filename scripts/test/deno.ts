@@ -38,7 +38,13 @@ export function readJunit(suite: string, xml: string): SuiteResult {
 export async function runDeno(
   suite: string,
   patterns: string[],
-  options: { filter?: string; env?: Record<string, string>; signal?: AbortSignal } = {},
+  options: {
+    filter?: string;
+    env?: Record<string, string>;
+    signal?: AbortSignal;
+    /** Lines of the tests that are told when they have ended: figures, not failures. */
+    tell?: RegExp;
+  } = {},
 ): Promise<SuiteResult> {
   const files = globSync(patterns, { cwd: ROOT })
     .filter((file) => !file.includes("node_modules") && file.includes(options.filter ?? "")).sort();
@@ -46,7 +52,15 @@ export async function runDeno(
   const report = await Deno.makeTempFile({ prefix: "backline-junit-", suffix: ".xml" });
   try {
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["test", "--quiet", "-A", "--no-check", `--junit-path=${report}`, ...files],
+      // Quiet ones keep to themselves what tests print.
+      args: [
+        "test",
+        ...options.tell ? [] : ["--quiet"],
+        "-A",
+        "--no-check",
+        `--junit-path=${report}`,
+        ...files,
+      ],
       cwd: ROOT,
       env: { ...options.env, NO_COLOR: "1" },
       stdin: "null",
@@ -60,6 +74,9 @@ export async function runDeno(
     const { code, stdout, stderr } = await child.output();
     options.signal?.removeEventListener("abort", interrupt);
     options.signal?.throwIfAborted();
+    const { tell } = options;
+    const lines = new TextDecoder().decode(stdout).split("\n");
+    if (tell) lines.filter((line) => tell.test(line)).forEach((line) => console.log(line));
     const result = readJunit(suite, await Deno.readTextFile(report));
     // A file that does not load has no test case to fail.
     if (code !== 0 && result.failures.length === 0) {

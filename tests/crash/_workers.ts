@@ -44,7 +44,7 @@ export function startWorker(): Worker {
     env: { IMPORT_BATCH_ROWS: "500" },
     stdin: "null",
     stdout: "piped",
-    stderr: "inherit",
+    stderr: "piped",
   }).spawn();
   const ready = Promise.withResolvers<void>();
   const output = (async () => {
@@ -53,11 +53,14 @@ export function startWorker(): Worker {
     }
     ready.resolve();
   })();
+  const faults = new Response(child.stderr).text();
   let isTold = false;
   const alive = Promise.withResolvers<never>();
   // Whoever races with it hears of it.
   alive.promise.catch(() => {});
-  child.status.then(({ code }) => isTold || alive.reject(new Error(`a worker ended: ${code}`)));
+  child.status.then(async ({ code }) => {
+    if (!isTold) alive.reject(new Error(`a worker ended with ${code}: ${await faults}`));
+  });
   const end = async (signal: Deno.Signal) => {
     isTold = true;
     try {
@@ -67,7 +70,7 @@ export function startWorker(): Worker {
       if (!(error instanceof TypeError)) throw error;
     }
     await child.status;
-    await output;
+    await Promise.all([output, faults]);
   };
   return {
     ready: ready.promise,

@@ -1,137 +1,229 @@
-/** Data sources through the front door: what is kept of them, what is shown, and to whom. */
+/** Data sources and jobs through the front door: a frontend connects, starts, follows, stops. */
+
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { foundAgency, join } from "./_agency.ts";
-import { client, type Row } from "./_support.ts";
+import { campaignWithLeads, foundAgency, join } from "./_agency.ts";
+import { follow, live } from "./_live.ts";
+import { PAGE, settingsOf, startApi } from "./_source.ts";
+import { client, type Row, type TestUser } from "./_support.ts";
 
-const CSV = { type: "csv", name: "Fair", config: { text: "email,town\nada@example.test,Oslo\n" } };
-const API = {
-  type: "api",
-  name: "Tickets",
-  config: { url: "https://tickets.example/buyers", auth: { kind: "bearer" } },
-};
-const SECRET = "a-token-that-nobody-shall-see";
+const TOKEN = "tok-nobody-shall-see/1+2=3";
 
-Deno.test("a source is connected, read, changed, listed and deleted", async () => {
-  const { owner } = await foundAgency();
-  const made = await owner.call("POST", "/data-sources", { ...CSV, rateLimit: 30 });
-  strictEqual(made.status, 201, made.text);
-  const { id, config, textBytes, hasCredentials, metrics, status, rateLimit } = made.body.data;
-  deepStrictEqual(
-    { config, textBytes, hasCredentials, status, rateLimit },
-    { config: {}, textBytes: 33, hasCredentials: false, status: "active", rateLimit: 30 },
-  );
-  deepStrictEqual(metrics, {
-    jobs: 0,
-    completed: 0,
-    failed: 0,
-    cancelled: 0,
-    leads: 0,
-    successRate: null,
+interface Progress {
+  status: string;
+  progress: number;
+  rows_read: number;
+}
+
+interface Job extends Row {
+  status: string;
+  progress: number;
+  rowsRead: number;
+  rowsCreated: number;
+  rowsRejected: number;
+  error: string | null;
+}
+
+/** An agency with a source of that kind, a campaign and a pending job. */
+async function pendingJob(config: Record<string, unknown>, type = "api") {
+  const { owner, id: agencyId } = await foundAgency();
+  const { campaignId } = await campaignWithLeads(owner, []);
+  const source = await owner.data("POST", "/data-sources", {
+    type,
+    name: "People",
+    config,
+    ...type === "api" ? { credentials: { token: TOKEN } } : {},
   });
+  const job = await owner.data<Job>("POST", "/jobs", { dataSourceId: source.id, campaignId });
+  return { owner, agencyId, campaignId, source, job };
+}
 
-  const changed = await owner.data("PUT", `/data-sources/${id}`, {
-    name: "Spring fair",
-    config: { mapping: { town: "city" } },
-    rateLimit: null,
+async function leadsOf(user: TestUser): Promise<number | null> {
+  const { count } = await client(user.token).from("leads").select("id", {
+    count: "exact",
+    head: true,
   });
-  deepStrictEqual(
-    [changed.name, changed.config, changed.textBytes, changed.rateLimit],
-    ["Spring fair", { mapping: { town: "city" } }, 33, null],
-  );
-  await owner.data("POST", "/data-sources/create", { ...CSV, name: "Other" });
-  const listed = await owner.call<Row[]>("GET", "/data-sources?search=spring&type=csv");
-  deepStrictEqual(listed.body.data, [changed]);
-  strictEqual(listed.body.pagination?.total, 1);
+  return count;
+}
 
-  strictEqual((await owner.call("DELETE", `/data-sources/${id}`)).status, 200);
-  const gone = await owner.call("GET", `/data-sources/${id}`);
-  deepStrictEqual([gone.status, gone.body.code], [404, "DATA_SOURCE_NOT_FOUND"]);
-});
-
-Deno.test("credentials go in and never come out", async () => {
-  const agency = await foundAgency();
-  const { owner } = agency;
-  const credentials = { token: SECRET };
-  const replies = [await owner.call("POST", "/data-sources", { ...API, credentials })];
-  strictEqual(replies[0]!.status, 201, replies[0]!.text);
-  const { id, hasCredentials } = replies[0]!.body.data;
-  strictEqual(hasCredentials, true);
-  const other = { credentials: { token: `${SECRET}-2` } };
-  // Sealed anew it looks different; under the key it is the same request.
-  const headers = { "Idempotency-Key": crypto.randomUUID() };
-  for (let n = 0; n < 2; n++) {
-    replies.push(await owner.call("PUT", `/data-sources/${id}`, other, { headers }));
-  }
-  strictEqual(replies[2]!.headers.get("idempotency-replayed"), "true", replies[2]!.text);
-  replies.push(
-    await owner.call("GET", `/data-sources/${id}`),
-    await owner.call("GET", "/data-sources"),
-    await owner.call("GET", "/admin/audit"),
-    await owner.call("PUT", `/data-sources/${id}`, { ...other, name: "" }),
-  );
-  for (const { text } of replies) {
-    ok(!text.includes(SECRET) && !text.includes("ciphertext") && !text.includes("nonce"), text);
-  }
-
-  // Nor by the Data API, whatever is embedded or called.
-  const api = client(owner.token);
-  const attempts = [
-    await api.from("data_source_credentials").select(),
-    await api.from("data_sources").select("*, data_source_credentials(*)"),
-    await api.schema("private").from("data_source_credentials").select(),
-    await api.rpc("get_data_source_secrets", { data_source_id: id }),
-    await api.rpc("list_sealed_credentials", { newest_key_id: "x" }),
-    await api.from("scraping_jobs").select("checkpoint"),
-  ];
-  for (const { data, error } of attempts) {
-    strictEqual(data, null);
-    ok(error);
-  }
-  const forgotten = await owner.data("PUT", `/data-sources/${id}`, { credentials: null });
-  strictEqual(forgotten.hasCredentials, false);
-});
-
-Deno.test("what does not fit is said, and nothing is kept", async () => {
-  const agency = await foundAgency();
-  const other = await foundAgency();
-  const { owner } = agency;
-  const large = "x".repeat(1024 * 1024);
-  for (
-    const [body, status, code] of [
-      [{ ...CSV, config: { text: "email", delimiter: "?" } }, 422, "VALIDATION_FAILED"],
-      [{ ...CSV, credentials: { token: SECRET } }, 422, "VALIDATION_FAILED"],
-      [{ ...CSV, schedule: "0 6 * * *" }, 422, "DATA_SOURCES_SCHEDULE_NAMES_A_CAMPAIGN"],
-      [
-        { ...CSV, config: { path: `${other.id}/list.csv` } },
-        422,
-        "DATA_SOURCES_PATH_IS_OF_THE_AGENCY",
-      ],
-      [{ ...CSV, config: { text: `é${large.slice(1)}` } }, 422, "TEXT_TOO_LARGE"],
-    ] as const
-  ) {
-    const refused = await owner.call("POST", "/data-sources", body);
-    deepStrictEqual([refused.status, refused.body.code], [status, code], refused.text);
-  }
-  const whole = await owner.call("POST", "/data-sources", { ...CSV, config: { text: large } });
-  strictEqual(whole.body.data.textBytes, 1024 * 1024, whole.text);
-  strictEqual((await owner.call<Row[]>("GET", "/data-sources")).body.data.length, 1);
-});
-
-Deno.test("a researcher connects sources, an analyst reads them, sales and others see none", async () => {
-  const agency = await foundAgency();
-  const researcher = await join(agency, ["researcher"]);
-  const { id } = await researcher.data("POST", "/data-sources", CSV);
-  const analyst = await join(agency, ["analyst"]), sales = await join(agency, ["sales"]);
-  const { owner: stranger } = await foundAgency();
-  strictEqual((await analyst.data("GET", `/data-sources/${id}`)).name, "Fair");
-  const answers = await Promise.all([
-    analyst.call("PUT", `/data-sources/${id}`, { name: "Mine" }),
-    analyst.call("DELETE", `/data-sources/${id}`),
-    sales.call("GET", `/data-sources/${id}`),
-    sales.call("GET", "/data-sources"),
-    stranger.call("GET", `/data-sources/${id}`),
-    stranger.call("DELETE", `/data-sources/${id}`),
+Deno.test("a source is tried, read, paused in the middle of a batch, resumed, and read to its end", async () => {
+  await using api = startApi("a", 5, TOKEN);
+  const { owner, source, job } = await pendingJob(settingsOf(api));
+  api.release(1);
+  const tried = await owner.data<Row>("POST", `/data-sources/${source.id}/test`);
+  strictEqual(tried.total, 5 * PAGE);
+  deepStrictEqual(Reflect.get(Object(tried.gaps), "fields"), [
+    { field: "mail", target: "email" },
+    { field: "given", target: "firstName" },
   ]);
-  deepStrictEqual(answers.map(({ status }) => status), [403, 403, 404, 403, 404, 404]);
-  match((await analyst.data("GET", `/data-sources/${id}`)).name as string, /^Fair$/);
+
+  await using me = await live(owner);
+  const { heard } = await follow<Progress>(me.client, `job:${job.id}`);
+  const said = (rows: number, status: string) =>
+    heard.until(({ event, payload }) =>
+      event === "progress" && payload.rows_read === rows && payload.status === status
+    );
+  api.release(2);
+  await owner.data("POST", `/jobs/${job.id}/start`);
+  strictEqual((await said(2 * PAGE, "running")).payload.progress, 40);
+
+  // The third page is on its way when the job is paused: nothing of it is taken.
+  await api.held(3);
+  await owner.data("POST", `/jobs/${job.id}/pause`);
+  await said(2 * PAGE, "paused");
+  api.release(3);
+  const resumed = await owner.data<Job>("POST", `/jobs/${job.id}/resume`);
+  deepStrictEqual([resumed.status, resumed.rowsRead], ["running", 2 * PAGE]);
+  await api.held(3, 2);
+  api.release(6);
+  await said(5 * PAGE, "completed");
+
+  const done = await owner.data<Job>("GET", `/jobs/${job.id}`);
+  deepStrictEqual(
+    [done.status, done.progress, done.rowsRead, done.rowsCreated, done.rowsRejected],
+    ["completed", 100, 5 * PAGE, 5 * PAGE, 0],
+  );
+  strictEqual(await leadsOf(owner), 5 * PAGE);
+
+  // Nobody is shown the token, wherever they look.
+  const places = [`/data-sources/${source.id}`, "/data-sources", `/jobs/${job.id}/logs`];
+  for (const place of places) {
+    const { status, text } = await owner.call("GET", place);
+    strictEqual(status, 200);
+    ok(!text.includes(TOKEN), place);
+  }
+});
+
+Deno.test("a job cancelled in the middle of a batch keeps what it had, and nothing comes after", async () => {
+  await using api = startApi("b", 4, TOKEN);
+  const { owner, job } = await pendingJob(settingsOf(api));
+  await using me = await live(owner);
+  const { heard } = await follow<Progress>(me.client, `job:${job.id}`);
+  api.release(1);
+  await owner.data("POST", `/jobs/${job.id}/start`);
+  await heard.until(({ event, payload }) => event === "progress" && payload.rows_read === PAGE);
+  await api.held(2);
+  const cancelled = await owner.data<Job>("POST", `/jobs/${job.id}/cancel`);
+  strictEqual(cancelled.status, "cancelled");
+  api.release(5);
+
+  for (const move of ["start", "pause", "resume", "cancel", "retry"]) {
+    const { status, body } = await owner.call("POST", `/jobs/${job.id}/${move}`);
+    deepStrictEqual([status, body.code], [409, "INVALID_TRANSITION"], move);
+  }
+  // Another job is run to its end meanwhile, so that the cancelled one's worker has had its turn.
+  await using after = startApi("c", 1, TOKEN);
+  after.release(2);
+  const next = await pendingJob(settingsOf(after));
+  await using them = await live(next.owner);
+  const other = await follow<Progress>(them.client, `job:${next.job.id}`);
+  await next.owner.data("POST", `/jobs/${next.job.id}/start`);
+  await other.heard.until(({ payload }) => payload.status === "completed");
+
+  const kept = await owner.data<Job>("GET", `/jobs/${job.id}`);
+  deepStrictEqual([kept.status, kept.rowsRead], ["cancelled", PAGE]);
+  strictEqual(await leadsOf(owner), PAGE);
+});
+
+Deno.test("credentials that the source refuses are named, and mended by others", async () => {
+  await using api = startApi("d", 1, "another-token");
+  api.release(2);
+  const { owner, source } = await pendingJob(settingsOf(api));
+  const refused = await owner.call("POST", `/data-sources/${source.id}/test`);
+  deepStrictEqual([refused.status, refused.body.code], [422, "SOURCE_CREDENTIALS_REFUSED"]);
+  ok(!refused.text.includes(TOKEN));
+  const inError = await owner.data<Row>("GET", `/data-sources/${source.id}`);
+  strictEqual(inError.status, "error");
+  match(String(inError.lastError), /refused the credentials/);
+
+  await owner.data("PUT", `/data-sources/${source.id}`, {
+    credentials: { token: "another-token" },
+  });
+  await owner.data("POST", `/data-sources/${source.id}/test`);
+  strictEqual((await owner.data<Row>("GET", `/data-sources/${source.id}`)).status, "active");
+});
+
+Deno.test("a source that leads inside is refused, by itself, by a redirect, in a test and in a job", async () => {
+  let inside = 0;
+  const secret = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, () => {
+    inside++;
+    return Response.json([{ email: "secret@x.test" }]);
+  });
+  const redirecting = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen() {} },
+    () => Response.redirect(`http://127.0.0.1:${secret.addr.port}/`),
+  );
+  try {
+    const urls: [url: string, sentence: RegExp][] = [
+      ["https://169.254.169.254/latest/meta-data/", /public address/],
+      ["https://2852039166/latest/meta-data/", /public address/],
+      ["https://[::ffff:169.254.169.254]/", /public address/],
+      ["https://10.0.0.1/", /public address/],
+      ["http://192.168.1.1/admin", /public address/],
+      ["http://internal.example/", /https/],
+      [`http://127.0.0.1:${redirecting.addr.port}/`, /redirect/],
+    ];
+    for (const [url, sentence] of urls) {
+      const { owner, source } = await pendingJob({ url });
+      const { status, body } = await owner.call("POST", `/data-sources/${source.id}/test`);
+      deepStrictEqual([status, body.code], [422, "SOURCE_SETTINGS_REFUSED"], url);
+      match(body.error ?? "", sentence);
+    }
+    const { owner, job } = await pendingJob({ url: "https://169.254.169.254/latest/meta-data/" });
+    await using me = await live(owner);
+    const { heard } = await follow<Progress>(me.client, `job:${job.id}`);
+    await owner.data("POST", `/jobs/${job.id}/start`);
+    await heard.until(({ payload }) => payload.status === "failed");
+    const failed = await owner.data<Job>("GET", `/jobs/${job.id}`);
+    match(failed.error ?? "", /public address/);
+    strictEqual(inside, 0);
+  } finally {
+    await Promise.all([secret.shutdown(), redirecting.shutdown()]);
+  }
+});
+
+Deno.test("rows that cannot be used are listed and downloaded, mended and read again", async () => {
+  const text =
+    'email,first name\nada@x.test,Ada\nnobody,=HYPERLINK("x")\nbob@x.test\neve@x.test,Eve\n';
+  const { owner, campaignId, job } = await pendingJob({ text }, "csv");
+  await using me = await live(owner);
+  const { heard } = await follow<Progress>(me.client, `job:${job.id}`);
+  await owner.data("POST", `/jobs/${job.id}/start`);
+  await heard.until(({ payload }) => payload.status === "completed");
+  const done = await owner.data<Job>("GET", `/jobs/${job.id}`);
+  deepStrictEqual([done.rowsRead, done.rowsCreated, done.rowsRejected], [4, 2, 2]);
+
+  const listed = await owner.data<Row[]>("GET", `/jobs/${job.id}/rejects`);
+  deepStrictEqual(listed.map(({ rowNumber, field }) => [rowNumber, field]), [[2, "email"], [
+    3,
+    null,
+  ]]);
+  const { headers, text: file } = await owner.call("GET", `/jobs/${job.id}/rejects?format=csv`);
+  match(headers.get("content-type") ?? "", /^text\/csv/);
+  const lines = file.trim().split("\r\n");
+  strictEqual(lines.length, 3);
+  ok(lines[1]?.includes(`'=HYPERLINK`), "no spreadsheet runs a cell");
+
+  const mended = await owner.data("POST", "/data-sources", {
+    type: "csv",
+    name: "Mended",
+    config: { text: "email,first name\nnobody@x.test,Nobody\nbob@x.test,Bob\nada@x.test,Ada\n" },
+  });
+  const again = await owner.data<Job>("POST", "/jobs", { dataSourceId: mended.id, campaignId });
+  const second = await follow<Progress>(me.client, `job:${again.id}`);
+  await owner.data("POST", `/jobs/${again.id}/start`);
+  await second.heard.until(({ payload }) => payload.status === "completed");
+  strictEqual(await leadsOf(owner), 4);
+});
+
+Deno.test("a source is tried by whoever may change it, and by nobody else", async () => {
+  await using api = startApi("e", 1, TOKEN);
+  api.release(2);
+  const { owner, agencyId, source } = await pendingJob(settingsOf(api));
+  const path = `/data-sources/${source.id}/test`;
+  const analyst = await join({ id: agencyId, name: "", owner }, ["analyst"]);
+  const refused = await analyst.call("POST", path);
+  deepStrictEqual([refused.status, refused.body.code], [403, "PERMISSION_DENIED"]);
+  const stranger = await (await foundAgency("Rival")).owner.call("POST", path);
+  deepStrictEqual([stranger.status, stranger.body.code], [404, "DATA_SOURCE_NOT_FOUND"]);
+  deepStrictEqual(api.asked, []);
 });
