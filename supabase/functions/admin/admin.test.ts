@@ -75,7 +75,7 @@ Deno.test("no module but its own names the secret key", async () => {
     for await (const { name, isDirectory } of Deno.readDir(at)) {
       const path = new URL(isDirectory ? `${name}/` : name, at);
       if (isDirectory) await walk(path);
-      else if (/(?<!\.test)\.ts$/.test(name)) {
+      else if (/(?<!\.test|testing)\.ts$/.test(name)) {
         const text = await Deno.readTextFile(path);
         if (/SUPABASE_SECRET_KEYS|SERVICE_ROLE|secretKeyFrom|SUPABASE_DB_URL/.test(text)) {
           named.push(path.href.slice(folder.href.length));
