@@ -37,7 +37,7 @@ export async function openDataApi(
 ): Promise<DataApi> {
   const current = new AsyncLocalStorage<DataRequest>();
   const pool = { max: 10, onnotice: () => {}, connection: { TimeZone: "UTC" } };
-  const sql = postgres(authenticatorUrl, { ...pool, fetch_types: false });
+  const sql = postgres(authenticatorUrl, pool);
   const admin = postgres(adminUrl, { ...pool, max: 1 });
   const catalogue = createPostgresConnection({ url: adminUrl, postgresOptions: { max: 1 } });
   const lite = createPostgresConnection({

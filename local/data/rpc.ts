@@ -66,22 +66,66 @@ export async function callFunction(
   const readOnly = isRead || fn.volatility !== "v";
   const [context, values] = contextQuery(request, cache.settings, searchPath);
   try {
-    const result = await sql.begin(readOnly ? "read only" : "read write", async (tx) => {
-      const steps = [tx.unsafe(context, values, { prepare: true })];
-      const { preRequest } = cache.settings;
-      if (preRequest) steps.push(tx.unsafe(`select ${preRequest}()`, [], { prepare: true }));
-      const json = isRead ? JSON.stringify(given) : body || "{}";
-      steps.push(tx.unsafe(callQuery(fn, names, shape), [json], { prepare: true }));
-      const row = (await Promise.all(steps)).at(-1)?.[0] as unknown as CallResult;
-      if (single && fn.isSet && row.total !== 1) throw new NotSingular(row.total);
-      return row;
-    });
+    const steps: Step[] = [[context, values]];
+    const { preRequest } = cache.settings;
+    if (preRequest) steps.push([`select ${preRequest}()`, []]);
+    const json = isRead ? JSON.stringify(given) : body || "{}";
+    steps.push([callQuery(fn, names, shape), [json]]);
+    const check = single && fn.isSet
+      ? (row: CallResult) => {
+        if (row.total !== 1) throw new NotSingular(row.total);
+      }
+      : undefined;
+    const result = await transact<CallResult>(
+      sql,
+      readOnly ? "read only" : "read write",
+      steps,
+      check,
+    );
     const mediaType = raw && fn.mediaType ||
       (csv ? "text/csv" : single ? "application/vnd.pgrst.object+json" : "application/json");
     return respond(fn, result, { mediaType, single, head: request.method === "HEAD" });
   } catch (error) {
     if (error instanceof NotSingular) return notSingular(error.rows);
     return errorResponse(toApiError(error as DatabaseError, request.claims.role));
+  }
+}
+
+/** A statement and its parameters. */
+type Step = [text: string, values: string[]];
+
+/**
+ * Runs the steps as one transaction and answers the last one's row. All of it goes to the server at
+ * once, the commit too unless a check of the row comes before it: what the call has locked waits for
+ * no answer of ours. Where a step fails, so do those after it, and the commit takes all of it back.
+ */
+async function transact<Row>(
+  sql: Sql,
+  mode: string,
+  steps: Step[],
+  check?: (row: Row) => void,
+): Promise<Row> {
+  const connection = await sql.reserve();
+  try {
+    const run = ([text, values]: Step) => connection.unsafe(text, values, { prepare: true });
+    const sent = [connection.unsafe(`begin ${mode}`), ...steps.map(run)];
+    if (!check) sent.push(connection.unsafe("commit"));
+    const ended = await Promise.allSettled(sent);
+    const failed = ended.find((it) => it.status === "rejected");
+    const row = (ended[steps.length] as PromiseFulfilledResult<unknown[]>).value?.[0] as Row;
+    if (check) {
+      try {
+        if (!failed) check(row);
+      } catch (error) {
+        await connection.unsafe("rollback");
+        throw error;
+      }
+      await connection.unsafe(failed ? "rollback" : "commit");
+    }
+    if (failed) throw failed.reason;
+    return row;
+  } finally {
+    connection.release();
   }
 }
 

@@ -128,7 +128,12 @@ Deno.test("staff read the figures of the platform and the whole report of its he
   );
   const report = await staff.data<HealthReport>("GET", "/health");
   strictEqual(report.ready, true);
-  deepStrictEqual(report.checks, { database: true, auth: true, metricsFolded: true });
+  deepStrictEqual(report.checks, {
+    database: true,
+    auth: true,
+    metricsFolded: true,
+    tasksRun: true,
+  });
   ok(report.database.sizeBytes > 0 && report.audit.monthsAhead > 0);
 });
 

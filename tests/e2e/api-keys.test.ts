@@ -9,17 +9,25 @@ const PERMISSIONS = ["campaigns.read", "leads.create", "leads.read", "analytics.
 /** What takes a person: their account, an owner's word, or staff of the platform. */
 const PERSONAL = [
   "acceptInvitation: NOT_SIGNED_IN",
+  "cancelTask: NOT_SIGNED_IN",
   "createAgency: NOT_SIGNED_IN",
   "createUser: NOT_SIGNED_IN",
   "deleteUser: NOT_SIGNED_IN",
   "getHealthReport: NOT_SIGNED_IN",
   "getMe: NOT_SIGNED_IN",
   "getPlatformMetrics: NOT_SIGNED_IN",
+  "getTaskFigures: NOT_SIGNED_IN",
+  "listNotificationPreferences: NOT_SIGNED_IN",
+  "listNotifications: NOT_SIGNED_IN",
+  "listTasks: NOT_SIGNED_IN",
   "listUsers: NOT_SIGNED_IN",
   "logout: NOT_SIGNED_IN",
+  "markNotificationsRead: NOT_SIGNED_IN",
+  "requeueTask: NOT_SIGNED_IN",
   "restoreAgency: PERMISSION_DENIED",
   "switchAgency: NOT_SIGNED_IN",
   "transferAgency: NOT_SIGNED_IN",
+  "triggerJob: NOT_SIGNED_IN",
   "updateUser: NOT_SIGNED_IN",
 ];
 

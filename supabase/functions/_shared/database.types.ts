@@ -1822,6 +1822,7 @@ export type Database = {
     };
     Functions: {
       "accept_invitation": { Args: { "token": string }; Returns: Json };
+      "announce_user": { Args: { "email": string }; Returns: Json };
       "append_job_logs": {
         Args: { "job_id": string; "logs": Json; "run": number };
         Returns: number;

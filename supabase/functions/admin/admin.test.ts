@@ -19,12 +19,13 @@ Deno.test("an account is made once the database has said that staff asks, and lo
   assert.deepEqual(
     upstream.calls.map(({ path, headers }) => [path, headers.get("apikey")]),
     [
-      ["/rest/v1/rpc/list_users", "sb_publishable_test"],
+      ["/rest/v1/rpc/announce_user", "sb_publishable_test"],
       ["/auth/v1/admin/users", secretKey],
       ["/rest/v1/rpc/update_user", "sb_publishable_test"],
     ],
   );
-  const [, account, logged] = upstream.calls;
+  const [announced, account, logged] = upstream.calls;
+  assert.deepEqual(announced?.body, { email: body.email });
   assert.equal(account?.headers.get("authorization"), null);
   assert.deepEqual(account?.body, {
     email: body.email,
@@ -40,7 +41,7 @@ Deno.test("the secret key is not used for whoever is no staff", async () => {
   const app = createAdminApp(upstream.config, secretKey);
   const response = await send(app, "POST", "/admin/users", { body });
   assert.deepEqual([response.status, (await response.json()).code], [403, "STAFF_REQUIRED"]);
-  assert.deepEqual(upstream.calls.map(({ path }) => path), ["/rest/v1/rpc/list_users"]);
+  assert.deepEqual(upstream.calls.map(({ path }) => path), ["/rest/v1/rpc/announce_user"]);
 });
 
 Deno.test("no other call and no answer holds the secret key", async () => {

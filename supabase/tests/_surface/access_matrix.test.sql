@@ -134,6 +134,7 @@ insert into tests.matrix_calls (procedure, call, allowed, unchanged) values
   ('get_top_campaigns', 'get_top_campaigns({agency})', '{owner,admin,manager,sales,researcher,analyst,client,service}', '{}'),
   ('search_audit', 'search_audit({agency})', '{owner,admin,analyst,service}', '{}'),
   ('list_users', 'list_users()', '{service}', '{}'),
+  ('announce_user', 'announce_user(''new@x.test'')', '{service}', '{}'),
   ('update_user', 'update_user({sales}, ''{"full_name":"Changed"}'')', '{service}', '{}'),
   ('delete_user', 'delete_user({sales})', '{service}', '{}'),
   ('get_platform_metrics', 'get_platform_metrics()', '{service}', '{}'),

@@ -13,7 +13,7 @@ insert into reviewed_definers values
   ('record_data_source_test'), ('replace_data_source_credentials'), ('report_job_progress'),
   ('resume_scraping_job'), ('retry_scraping_job'), ('run_data_source_schedule'),
   ('start_scraping_job'), ('update_data_source'),
-  ('accept_invitation'), ('archive_agency'), ('assign_lead'), ('auto_assign_leads'),
+  ('accept_invitation'), ('announce_user'), ('archive_agency'), ('assign_lead'), ('auto_assign_leads'),
   ('bulk_assign_leads'), ('bulk_delete_leads'), ('bulk_update_leads'), ('calculate_lead_score'),
   ('check_readiness'), ('create_agency'), ('create_api_key'), ('create_campaign'), ('create_lead'),
   ('delete_agency_role'), ('delete_campaign'), ('delete_lead'), ('explain_lead_score'),

@@ -10,7 +10,7 @@ const route = operation({
   operationId: "createUser",
   summary: "Create an account; its e-mail address counts as confirmed",
   description:
-    "A repetition is answered 409: the e-mail address itself keeps it from happening twice.",
+    "Three steps: the log says who is about to make it (user.announced), Auth makes it with its profile in one transaction, the log names it (user.updated). Where one fails, those before it stand: no account without the first event. A repetition is answered 409 once the account is there: the e-mail address itself keeps it from happening twice.",
   rateClass: "write",
   unkeyed: true,
   permission: "staff of the platform",
@@ -25,10 +25,10 @@ const route = operation({
 export function registerCreateUser(app: KitApp, secretKey: string): void {
   app.openapi(route, async (c) => {
     const { email, password, fullName } = c.req.valid("json");
-    // Refuses whoever is no staff, before the secret key is used.
-    await readUpstreamJson(await rpc(c, "list_users", { search: email, page_size: 1 }, "unkeyed"));
+    // Refuses whoever is no staff, before the secret key is used, and leaves a trace of who is.
+    await readUpstreamJson(await rpc(c, "announce_user", { email }, "unkeyed"));
     const user_id = await createAccount(c, secretKey, { email, password, fullName });
-    // Says in the audit log who did it.
+    // Names the account in the log.
     return await reply(c, "update_user", { user_id, changes: { full_name: fullName } }, "unkeyed");
   });
 }

@@ -1,5 +1,5 @@
 begin;
-select plan(17);
+select plan(19);
 
 select tests.create_agency('acme'), tests.create_agency('globex');
 select tests.create_staff('staff@x.test'), tests.create_user('plain@x.test', '{"full_name": "Plain Jane"}');
@@ -19,6 +19,10 @@ select results_eq($$ select agency_id, action, actor_id, before, after from test
 select throws_ok($$ select public.update_user(tests.id('plain@x.test'), '{"email": "x@x.test"}') $$, 'PT422', 'unknown_field', 'but not who they are');
 select throws_ok($$ select public.update_user(gen_random_uuid(), '{}') $$, 'PT404', 'user_not_found', 'an id of nobody');
 
+select tests.new_events();
+select is(public.announce_user(' new@x.test '), '{"email": "new@x.test"}', 'before an account is made');
+select results_eq($$ select action, actor_id, after from tests.new_events() $$,
+  $$ values ('user.announced', tests.id('staff@x.test'), '{"email": "new@x.test"}'::jsonb) $$, 'the log tells who is about to');
 select throws_ok($$ select public.delete_user(tests.id('acme/owner')) $$, 'PT409', 'last_owner', 'no agency is left without an owner');
 select throws_ok($$ select public.delete_user(gen_random_uuid()) $$, 'PT404', 'user_not_found', 'nobody is not deleted');
 select tests.new_events();
