@@ -482,6 +482,30 @@ comment on function private.agencies_with(text[]) is
   'The agencies in which the caller (a user or an API key) holds any of the permissions, narrowed to X-Agency-Id where the request names one. Looked up at each statement, so that a change of roles works at once. Every policy asks it, once per statement.';
 grant execute on function private.agencies_with(text[]) to authenticated;
 
+-- supabase/schemas/kernel/functions/announce_user.sql
+
+create or replace function public.announce_user(email text)
+returns jsonb
+language plpgsql
+volatile
+security definer -- nobody else may write the log
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_announced jsonb := jsonb_build_object('email', left(trim(announce_user.email), 320));
+begin
+  perform private.require_staff();
+  perform private.audit(private.platform(), 'user.announced', null, null, v_announced);
+  return v_announced;
+end;
+$$;
+
+comment on function public.announce_user(text) is
+  'For staff of the platform, before they have the sign-in service make an account: says in the log who is about to, for which address. There is no account of theirs without it, whatever fails afterwards. Errors: 401 not_signed_in, 403 staff_required.';
+revoke all on function public.announce_user(text) from public, anon;
+grant execute on function public.announce_user(text) to authenticated;
+
 -- supabase/schemas/kernel/functions/answer_call.sql
 
 create or replace function private.answer_call(
