@@ -22,7 +22,7 @@ const SYNONYMS = {
   ],
   company: ["company name", "organization", "organisation", "account name", "employer", "firma"],
   title: ["job title", "position", "role", "headline"],
-  website: ["company website", "web site", "homepage", "url", "domain", "company domain"],
+  website: ["company website", "web site", "homepage", "domain", "company domain"],
   linkedin_url: ["linkedin", "linkedin profile", "person linkedin url", "linkedin profile url"],
   city: ["town", "ort", "ville"],
   country: ["country region", "land", "pays"],
@@ -71,4 +71,20 @@ export interface Guess {
 /** What a source field of this name probably is. */
 export function guess(field: string): Guess | undefined {
   return KNOWN.get(bare(field));
+}
+
+const CHOICES: Readonly<Partial<Record<string, readonly string[]>>> = {
+  status: ["new", "contacted", "responded", "qualified", "converted", "rejected"],
+  priority: ["low", "medium", "high", "urgent"],
+};
+
+/**
+ * Whether a text is what the field takes. Asked where a field was only guessed: the status of another
+ * system is no reason to reject its people.
+ */
+export function suits(target: string, text: string): boolean {
+  const choices = CHOICES[target];
+  if (choices) return choices.includes(text.trim().toLowerCase());
+  if (!target.endsWith("_at")) return true;
+  return /^\s*\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(Date.parse(text));
 }

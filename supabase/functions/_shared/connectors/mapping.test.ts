@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { z } from "zod";
-import { LEAD_FIELDS } from "./lead-fields.ts";
+import { LeadPriority, LeadStatus } from "../../leads/schemas.ts";
+import { LEAD_FIELDS, suits } from "./lead-fields.ts";
 import { Mapping, mappingShape } from "./mapping.ts";
 
 const Config = z.strictObject(mappingShape);
@@ -42,8 +43,10 @@ Deno.test("fields are known by their usual names, however they are written", () 
 });
 
 Deno.test("every field of a lead is known by its own name", () => {
+  const fitting: Record<string, string> = { status: "new", priority: "low" };
   for (const field of LEAD_FIELDS) {
-    assert.deepEqual(Object.keys(toLead({ [field]: "x" })), [field]);
+    const value = fitting[field] ?? "2026-11-02";
+    assert.deepEqual(Object.keys(toLead({ [field]: value })), [field]);
   }
 });
 
@@ -91,6 +94,21 @@ Deno.test("of two fields that become the same the surer one counts, and the othe
     email: "a@x.de",
     source_data: { email: "c@x.de", private: "b@x.de" },
   });
+});
+
+Deno.test("what only looks like a lead's status or time is kept aside, unless the owner says so", () => {
+  const row = { email: "a@x.de", Status: "Open", Priority: "HIGH", "Last contact": "3/4/2026" };
+  assert.deepEqual(toLead(row), {
+    email: "a@x.de",
+    priority: "high",
+    source_data: { Status: "Open", "Last contact": "3/4/2026" },
+  });
+  // Then the import rejects it, by itself and with a reason.
+  assert.equal(toLead(row, { mapping: { Status: "status" } }).status, "open");
+  const moment = "2026-04-03T10:00:00+02:00";
+  assert.deepEqual(toLead({ "Last contacted": moment }), { last_contacted_at: moment });
+  for (const status of LeadStatus.options) assert.ok(suits("status", status));
+  for (const priority of LeadPriority.options) assert.ok(suits("priority", priority));
 });
 
 Deno.test("fields that nothing is said about are kept where the owner wants them", () => {

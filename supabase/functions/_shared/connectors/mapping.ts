@@ -7,7 +7,7 @@
 import { z } from "zod";
 import { snake } from "../mapping.ts";
 import type { Batch, JsonObject } from "./connector.ts";
-import { DOCUMENTS, FULL_NAME, guess, LEAD_FIELDS, type LeadField } from "./lead-fields.ts";
+import { DOCUMENTS, FULL_NAME, guess, LEAD_FIELDS, type LeadField, suits } from "./lead-fields.ts";
 import { asTags, asText, excerpt, faultOf, isBlank, nameParts, storable } from "./values.ts";
 
 const DOCUMENT_KEY = new RegExp(`^(${DOCUMENTS.join("|")})\\.(.{1,100})$`, "s");
@@ -164,7 +164,8 @@ export class Mapping {
         continue;
       }
       const other = chosen.get(way.target);
-      if (other && other.rank <= way.rank) leave(field, value);
+      const isWrongGuess = way.rank >= GUESSED && !suits(way.target, asText(value));
+      if (isWrongGuess || other && other.rank <= way.rank) leave(field, value);
       else {
         if (other) leave(other.field, other.value);
         chosen.set(way.target, { field, value, rank: way.rank });
