@@ -28,6 +28,14 @@ export interface Ids {
   user_id: string;
   invitation_id: string;
   api_key_id: string;
+  data_source_id: string;
+  /** A source without jobs. */
+  idle_source_id: string;
+  /** The pending job; the others are in the status of their name. */
+  job_id: string;
+  running_job_id: string;
+  paused_job_id: string;
+  failed_job_id: string;
 }
 
 /** An agency with at least one row in every table of a tenant. */
@@ -122,6 +130,13 @@ export async function buildWorld(mark: string): Promise<World> {
     roles: ["sales"],
   });
   const names = client(owner.token).from("profiles");
+  const sources = await addSources(owner, agency_id, campaign.id ?? "", mark);
+  await must(owner, "set_notification_preference", {
+    agency_id,
+    type: "lead.assigned",
+    in_app: true,
+    email: false,
+  });
   const renamed = await names.update({ full_name: `${mark} owner` }).eq("id", owner.id).select();
   ok(renamed.data?.length === 1, JSON.stringify(renamed));
   return {
@@ -138,9 +153,74 @@ export async function buildWorld(mark: string): Promise<World> {
       user_id: sales.id,
       invitation_id: invitation.id,
       api_key_id: key.id ?? "",
+      ...sources,
     },
   };
 }
+
+/** Sources and jobs that no worker touches: what is made past the procedures has no task. */
+async function addSources(owner: TestUser, agency_id: string, campaign_id: string, mark: string) {
+  const source = await must(owner, "create_data_source", {
+    type: "csv",
+    name: `${mark} source`,
+    agency_id,
+    attributes: {
+      config: { text: mark },
+      schedule: "0 0 1 1 *",
+      schedule_campaign_id: campaign_id,
+      schedule_params: { [mark]: mark },
+    },
+    credentials: { key_id: "k", nonce: "A".repeat(16), ciphertext: "A".repeat(32) },
+  });
+  const idle = await must(owner, "create_data_source", { type: "api", name: mark, agency_id });
+  const jobs: Record<string, string> = {};
+  for (const status of ["pending", "running", "paused", "failed"] as const) {
+    const [job] = await sql<{ id: string }[]>`
+      insert into public.scraping_jobs (
+        agency_id, data_source_id, campaign_id, status, params, run, log_lines, checkpoint, paused_at,
+        finished_at, error
+      )
+      values (
+        ${agency_id}, ${source.id ?? ""}, ${campaign_id}, ${status}, ${
+      sql.json({ [mark]: mark })
+    }, 1, 1,
+        ${sql.json({ [mark]: mark })}, ${status === "paused" ? new Date() : null},
+        ${status === "failed" ? new Date() : null}, ${status === "failed" ? mark : null}
+      )
+      returning id`;
+    const { id } = job!;
+    jobs[status === "pending" ? "job_id" : `${status}_job_id`] = id;
+    await sql`
+      insert into public.scraping_job_logs (agency_id, job_id, seq, level, message)
+      values (${agency_id}, ${id}, 1, 'info', ${mark})`;
+    await sql`
+      insert into public.scraping_job_rejects (agency_id, job_id, n, row_number, field, reason, row)
+      values (${agency_id}, ${id}, 1, 1, ${mark}, ${mark}, ${sql.json({ [mark]: mark })})`;
+  }
+  return {
+    data_source_id: source.id ?? "",
+    idle_source_id: idle.id ?? "",
+    ...jobs as Pick<Ids, "job_id" | "running_job_id" | "paused_job_id" | "failed_job_id">,
+  };
+}
+
+/** Which of an agency's rows a procedure or an endpoint works with, where it is not just any. */
+export function idFor(ids: Ids, about: string, kind: keyof Ids): string {
+  const name = about.toLowerCase().replaceAll("_", "");
+  if (kind === "lead_id" && name.startsWith("restorelead")) return ids.deleted_lead_id;
+  if (kind === "data_source_id" && name.startsWith("delete")) return ids.idle_source_id;
+  if (kind !== "job_id") return ids[kind];
+  if (/^(pause|append|report)/.test(name)) return ids.running_job_id;
+  if (name.startsWith("resume")) return ids.paused_job_id;
+  return name.startsWith("retry") ? ids.failed_job_id : ids.job_id;
+}
+
+/** What the clock and workers write at any time. */
+const BACKGROUND = [
+  "private.announcements",
+  "private.announcements_due",
+  "private.tasks",
+];
 
 /** A text that occurs nowhere else; good as a part of names, addresses and role names. */
 export function newMark(): string {
@@ -152,7 +232,7 @@ export async function outsider(): Promise<TestUser> {
   return await signUp({ agencyName: "Elsewhere" });
 }
 
-/** Every table that holds rows of agencies, `public` and `private`. */
+/** Every table that holds rows of agencies, `public` and `private`; without what the background changes. */
 export async function tenantTables(): Promise<string[]> {
   const rows = await sql<{ name: string }[]>`
     select format('%I.%I', n.nspname, c.relname) as name
@@ -161,7 +241,7 @@ export async function tenantTables(): Promise<string[]> {
       join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attname = 'agency_id'
      where n.nspname in ('public', 'private') and c.relkind in ('r', 'p') and not c.relispartition
      order by 1`;
-  return rows.map(({ name }) => name);
+  return rows.map(({ name }) => name).filter((name) => !BACKGROUND.includes(name));
 }
 
 /** One hash for the rows of each table that an agency has, and of its members' profiles. */

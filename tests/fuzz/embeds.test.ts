@@ -93,8 +93,12 @@ Deno.test("every table and view shows and counts our rows alone", async () => {
     const csv = await rest(`${name}?select=${columns}`, { token, headers: { Accept: "text/csv" } });
     deepStrictEqual([csv.status, csv.text.includes(mark)], [200, false], `${name} as CSV`);
     if (column) {
+      // Notifications and preferences are each member's own.
+      const isOwn = name.startsWith("notification");
       const [own] = await sql.unsafe<{ n: string }[]>(
-        `select count(*) as n from public.${name} where ${column} = $1`,
+        `select count(*) as n from public.${name} where ${column} = $1 ${
+          isOwn ? `and user_id = '${ours.members.owner.id}'` : ""
+        }`,
         [ours.ids.agency_id],
       );
       strictEqual(total(rows.headers), own?.n, `${name}: as many as the owner's agency has`);

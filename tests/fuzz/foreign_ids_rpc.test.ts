@@ -2,6 +2,7 @@ import { deepStrictEqual, ok } from "node:assert/strict";
 import {
   buildWorld,
   fingerprint,
+  idFor,
   type Ids,
   inParallel,
   newMark,
@@ -45,6 +46,8 @@ const KINDS: Record<string, keyof Ids> = {
   assignee: "user_id",
   invitation_id: "invitation_id",
   api_key_id: "api_key_id",
+  data_source_id: "data_source_id",
+  job_id: "job_id",
   entity_id: "lead_id",
   actor_id: "user_id",
 };
@@ -66,13 +69,19 @@ const SAMPLES: Record<string, unknown> = {
   score: 5,
   at: new Date().toISOString(),
   type: "note",
+  task_id: crypto.randomUUID(),
+  kind: "maintenance.sweep",
   query: "canary",
+  run: 1,
+  logs: [{ level: "info", message: "Planted" }],
+  rows_total: 5,
   procedure: "list_leads",
   arguments: {},
 };
 
 /** Where one name means different things in different procedures. */
 const SPECIAL: Record<string, Record<string, unknown>> = {
+  create_data_source: { type: "csv" },
   create_lead: { attributes: { email: "planted@example.test" } },
   bulk_update_lead_status: { status: "contacted" },
   bulk_update_leads: { changes: { city: "Oslo" } },
@@ -80,11 +89,17 @@ const SPECIAL: Record<string, Record<string, unknown>> = {
   invite_member: { roles: ["client"] },
   set_member_roles: { roles: ["client"] },
   update_user: { changes: { full_name: "Taken" } },
+  set_notification_preference: { type: "lead.assigned" },
   delete_agency_role: { role: ours.role },
 };
 
 /** For staff of the platform alone, which no member of an agency is. */
 const STAFF_ONLY = [
+  "cancel_task",
+  "get_task_figures",
+  "list_tasks",
+  "requeue_task",
+  "trigger_job",
   "delete_user",
   "get_health_report",
   "get_platform_metrics",
@@ -108,8 +123,7 @@ const WITHOUT_IDS = [
 function value(world: World, procedure: string, arg: { name: string; type: string }): unknown {
   const kind = KINDS[arg.name];
   if (!kind) return SPECIAL[procedure]?.[arg.name] ?? SAMPLES[arg.name];
-  // Only a deleted lead can come back.
-  const id = world.ids[procedure === "restore_lead" ? "deleted_lead_id" : kind];
+  const id = idFor(world.ids, procedure, kind);
   return arg.type === "uuid[]" ? [id] : id;
 }
 

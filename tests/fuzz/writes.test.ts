@@ -60,6 +60,7 @@ function sampleOf(type: string): unknown {
   if (type === "jsonb") return {};
   if (type.startsWith("timestamp")) return "2026-01-02T03:04:05Z";
   if (type === "date") return "2026-01-02";
+  if (type === "interval") return "1 hour";
   if (type === "inet") return "127.0.0.1";
   return "patched";
 }

@@ -236,3 +236,13 @@ create index leads_agency_id_data_source_id_idx
   on public.leads (agency_id, data_source_id) where data_source_id is not null;
 create index leads_agency_id_scraping_job_id_idx
   on public.leads (agency_id, scraping_job_id) where scraping_job_id is not null;
+
+-- What a worker holds while it speaks for a job.
+create type private.held_job as (
+  task private.tasks,
+  job public.scraping_jobs,
+  campaign public.campaigns,
+  stop text
+);
+comment on type private.held_job is
+  'A worker''s task and its job, both locked, the campaign that is filled, and why the worker is to stop.';

@@ -1,6 +1,9 @@
+-- What its jobs come to is no change of the source.
 create trigger data_sources_set_updated_at
   before update on public.data_sources
-  for each row when (new.* is distinct from old.*)
+  for each row when (
+    new.* is distinct from old.* and (new.metrics, new.last_run_at) is not distinct from (old.metrics, old.last_run_at)
+  )
   execute function private.tg_set_updated_at();
 
 create trigger scraping_jobs_check_transition

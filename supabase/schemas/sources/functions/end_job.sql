@@ -12,7 +12,7 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_held record;
+  v_held private.held_job;
   v_before public.scraping_jobs;
   v_after public.scraping_jobs;
   v_error text := left(coalesce(nullif(end_job.reason, ''), 'The worker gave no reason.'), 2000);

@@ -15,7 +15,7 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_held record;
+  v_held private.held_job;
   v_job public.scraping_jobs;
   v_rows jsonb := coalesce(import_job_batch.rows, '[]');
   v_rejected jsonb := coalesce(import_job_batch.rejected, '[]');
