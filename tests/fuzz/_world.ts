@@ -159,7 +159,12 @@ export async function buildWorld(mark: string): Promise<World> {
 }
 
 /** Sources and jobs that no worker touches: what is made past the procedures has no task. */
-async function addSources(owner: TestUser, agency_id: string, campaign_id: string, mark: string) {
+export async function addSources(
+  owner: TestUser,
+  agency_id: string,
+  campaign_id: string,
+  mark: string,
+) {
   const source = await must(owner, "create_data_source", {
     type: "csv",
     name: `${mark} source`,

@@ -6,7 +6,16 @@ import { join } from "../e2e/_agency.ts";
 import { call, client, type Reply, type TestUser } from "../e2e/_support.ts";
 import { arbitraries, type FuzzRequest, type KnownIds } from "./_arbitraries.ts";
 import { type Operation, readDocument, type Schema } from "./_api.ts";
-import { buildWorld, must, newMark, outsider, sql, type World } from "./_world.ts";
+import {
+  addSources,
+  buildWorld,
+  idFor,
+  must,
+  newMark,
+  outsider,
+  sql,
+  type World,
+} from "./_world.ts";
 
 /** Random requests for each operation. */
 const RUNS = Number(Deno.env.get("BACKLINE_FUZZ_RUNS") ?? 8);
@@ -53,7 +62,7 @@ function assertContract(operation: Operation, { status, headers, text, body }: R
 }
 
 /** What the requests act upon; made anew for each operation, since most of them change it. */
-async function things(world: World, target: TestUser): Promise<KnownIds> {
+async function things(world: World, target: TestUser, operation: Operation): Promise<KnownIds> {
   const { owner } = world.members;
   const { agency_id } = world.ids;
   await client(owner.token).rpc("restore_agency", { agency_id });
@@ -69,8 +78,25 @@ async function things(world: World, target: TestUser): Promise<KnownIds> {
     email: `${crypto.randomUUID()}@example.test`,
     roles: ["sales"],
   });
+  const isAboutSources = /^\/(data-sources|jobs)\b/.test(operation.path);
+  const sources = isAboutSources
+    ? await addSources(owner, agency_id, campaign.id ?? "", newMark())
+    : {};
+  const idOf = (kind: "data_source_id" | "job_id") =>
+    idFor({ ...world.ids, ...sources }, operation.operationId, kind);
+  const state = operation.operationId === "requeueTask" ? "discarded" : "scheduled";
+  const [task] = await sql<{ id: string }[]>`
+    insert into private.tasks (kind, state, run_at, finished_at)
+    values ('maintenance.sweep', ${state}::private.task_state, now() + interval '1 day',
+      case when ${state} = 'discarded' then now() end)
+    returning id`;
   return {
     agencyId: agency_id,
+    taskId: task!.id,
+    type: operation.path.startsWith("/notifications/") ? "lead.assigned" : "",
+    scheduleCampaignId: campaign.id ?? "",
+    dataSourceId: idOf("data_source_id"),
+    jobId: idOf("job_id"),
     campaignId: campaign.id ?? "",
     clientId: world.ids.client_id,
     leadId,
@@ -116,7 +142,7 @@ for (const [group, operations] of groups) {
     );
     for (const operation of operations) {
       await t.step(operation.operationId, async () => {
-        const known = { ...await things(world, target), foreign: theirs.id };
+        const known = { ...await things(world, target, operation), foreign: theirs.id };
         const { request } = arbitraries(document, () => known);
         const send = async (who: string, { path, query, headers, body }: FuzzRequest) => {
           const search = new URLSearchParams(query).toString();
@@ -148,7 +174,7 @@ Deno.test("every operation succeeds for somebody, so that its answer is held to 
     const member = LAST.includes(operation.operationId)
       ? await join(world.agency, ["sales"])
       : target;
-    const known = await things(world, member);
+    const known = await things(world, member, operation);
     const role = { role: world.role } as KnownIds;
     const path = operation.path.replaceAll(
       /\{(\w+)\}/g,
@@ -157,7 +183,9 @@ Deno.test("every operation succeeds for somebody, so that its answer is held to 
     const body = structuredClone(operation.body?.example) as Record<string, unknown> | undefined;
     for (const name of Object.keys(body ?? {})) {
       if (body && known[name]) body[name] = Array.isArray(body[name]) ? [known[name]] : known[name];
-      if (body && name === "email") body[name] = `${crypto.randomUUID()}@example.test`;
+      if (typeof body?.[name] === "string" && name === "email") {
+        body[name] = `${crypto.randomUUID()}@example.test`;
+      }
       if (body && name === "slug") body[name] = newMark();
       if (body && name === "expiresAt") delete body[name];
     }
@@ -168,7 +196,7 @@ Deno.test("every operation succeeds for somebody, so that its answer is held to 
     if (reply.status < 300) assertContract(operation, reply);
     else failed.push(`${operation.operationId} ${reply.status} ${reply.body.code}`);
   }
-  // These need a password, a mail's link or an invitation for the caller.
+  // These need a password, a mail's link, an invitation for the caller or credentials that can be opened.
   const names = failed.map((it) => it.split(" ")[0] ?? "");
   deepStrictEqual(names.filter((name) => !NEED_MORE.includes(name)), [], failed.join("\n"));
 });
@@ -183,4 +211,5 @@ const NEED_MORE = [
   "acceptInvitation",
   "restoreLead",
   "setCampaignStatus",
+  "testDataSource",
 ];
