@@ -261,6 +261,16 @@ create index leads_agency_id_data_source_id_idx
 create index leads_agency_id_scraping_job_id_idx
   on public.leads (agency_id, scraping_job_id) where scraping_job_id is not null;
 
+-- What a worker holds while it speaks for a job.
+create type private.held_job as (
+  task private.tasks,
+  job public.scraping_jobs,
+  campaign public.campaigns,
+  stop text
+);
+comment on type private.held_job is
+  'A worker''s task and its job, both locked, the campaign that is filled, and why the worker is to stop.';
+
 -- supabase/schemas/sources/views.sql
 
 create view public.scraping_job_details
@@ -473,7 +483,7 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_held record;
+  v_held private.held_job;
   v_job public.scraping_jobs;
   v_answer jsonb;
 begin
@@ -739,7 +749,7 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_held record;
+  v_held private.held_job;
   v_before public.scraping_jobs;
   v_after public.scraping_jobs;
   v_error text := left(coalesce(nullif(end_job.reason, ''), 'The worker gave no reason.'), 2000);
@@ -942,50 +952,48 @@ grant execute on function public.get_scraping_job(uuid) to authenticated;
 
 -- supabase/schemas/sources/functions/hold_job.sql
 
-create or replace function private.hold_job(
-  task_id uuid,
-  claim bigint,
-  out task private.tasks,
-  out job public.scraping_jobs,
-  out campaign public.campaigns,
-  out stop text
-)
+create or replace function private.hold_job(task_id uuid, claim bigint)
+returns private.held_job
 language plpgsql
 volatile
 security invoker -- called by definers of the worker
 set search_path = ''
 as $$
 #variable_conflict error
--- Its four results are rows and a word, which no one row could be. @plpgsql_check_options: extra_warnings = off
+declare
+  v_task private.tasks;
+  v_job public.scraping_jobs;
+  v_campaign public.campaigns;
+  v_stop text;
 begin
   -- The task before the job, here and wherever both are locked.
-  hold_job.task := private.hold_task(hold_job.task_id, hold_job.claim);
-  if (hold_job.task).kind <> 'scraping_job.run' then
+  v_task := private.hold_task(hold_job.task_id, hold_job.claim);
+  if v_task.kind <> 'scraping_job.run' then
     raise exception using errcode = 'PT422', message = 'task_of_another_kind',
-      detail = format('The task is of the kind %s.', (hold_job.task).kind);
+      detail = format('The task is of the kind %s.', v_task.kind);
   end if;
-  select j.* into hold_job.job
+  select j.* into v_job
     from public.scraping_jobs as j
-   where j.agency_id = (hold_job.task).agency_id and j.id = ((hold_job.task).payload ->> 'job_id')::uuid
+   where j.agency_id = v_task.agency_id and j.id = (v_task.payload ->> 'job_id')::uuid
      for no key update;
-  if (hold_job.job).id is null then
-    hold_job.stop := 'gone';
-  elsif (hold_job.job).run <> ((hold_job.task).payload ->> 'run')::integer then
-    hold_job.stop := 'superseded';
-  elsif (hold_job.job).status <> 'running' then
-    hold_job.stop := (hold_job.job).status;
+  if v_job.id is null then
+    v_stop := 'gone';
+  elsif v_job.run <> (v_task.payload ->> 'run')::integer then
+    v_stop := 'superseded';
+  elsif v_job.status <> 'running' then
+    v_stop := v_job.status;
   else
-    select c.* into hold_job.campaign
+    select c.* into v_campaign
       from public.campaigns as c
       join public.agencies as a on a.id = c.agency_id and a.archived_at is null
-     where c.agency_id = (hold_job.job).agency_id and c.id = (hold_job.job).campaign_id
-       and c.deleted_at is null;
+     where c.agency_id = v_job.agency_id and c.id = v_job.campaign_id and c.deleted_at is null;
     if not found then
-      hold_job.job := private.move_job(hold_job.job, 'failed',
+      v_job := private.move_job(v_job, 'failed',
         'The campaign was deleted, or the agency archived.', 'The campaign was deleted, or the agency archived.');
-      hold_job.stop := 'failed';
+      v_stop := 'failed';
     end if;
   end if;
+  return row(v_task, v_job, v_campaign, v_stop);
 end;
 $$;
 
@@ -1011,7 +1019,7 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_held record;
+  v_held private.held_job;
   v_job public.scraping_jobs;
   v_rows jsonb := coalesce(import_job_batch.rows, '[]');
   v_rejected jsonb := coalesce(import_job_batch.rejected, '[]');
@@ -2162,9 +2170,12 @@ grant execute on function public.update_data_source(uuid, jsonb, jsonb) to authe
 
 -- supabase/schemas/sources/triggers.sql
 
+-- What its jobs come to is no change of the source.
 create trigger data_sources_set_updated_at
   before update on public.data_sources
-  for each row when (new.* is distinct from old.*)
+  for each row when (
+    new.* is distinct from old.* and (new.metrics, new.last_run_at) is not distinct from (old.metrics, old.last_run_at)
+  )
   execute function private.tg_set_updated_at();
 
 create trigger scraping_jobs_check_transition
