@@ -16,7 +16,8 @@ export interface Services {
   storage: StorageApi;
   functions: FunctionsApi;
   mailbox: Mailbox;
-  realtime: RealtimeServer;
+  /** Null where the database's user is no superuser. */
+  realtime: RealtimeServer | null;
   keys: Keys;
 }
 
@@ -25,7 +26,7 @@ export async function route(request: Request, services: Services): Promise<Respo
   const { pathname } = new URL(request.url);
   if (pathname.startsWith("/functions/v1/")) return await services.functions.handle(request);
   if (pathname.startsWith("/mailbox")) return await services.mailbox.handle(request);
-  if (pathname === "/realtime/v1/websocket") return await services.realtime.handle(request);
+  if (pathname === "/realtime/v1/websocket") return await realtime(request, services);
   if (!/^\/(rest|auth|storage|realtime)\/v1(\/|$)/.test(pathname)) {
     const message = "no Route matched with those values";
     return Response.json({ message }, { status: 404 });
@@ -33,7 +34,7 @@ export async function route(request: Request, services: Services): Promise<Respo
   if (request.method === "OPTIONS") return preflight(request);
   const credentials = credentialsOf(request, services.keys);
   const response = pathname.startsWith("/realtime/v1")
-    ? await services.realtime.handle(request)
+    ? await realtime(request, services)
     : pathname.startsWith("/auth/v1")
     ? await services.auth.handle(request, credentials)
     : pathname.startsWith("/storage/v1")
@@ -61,6 +62,11 @@ async function rest(request: Request, { data, keys }: Services): Promise<Respons
       },
     });
   }
+}
+
+async function realtime(request: Request, { realtime }: Services): Promise<Response> {
+  const error = "Realtime needs a superuser of the database";
+  return await realtime?.handle(request) ?? Response.json({ error }, { status: 503 });
 }
 
 function preflight(request: Request): Response {

@@ -136,8 +136,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       databaseUrl: database.url(),
       limits: options.realtimeLimits ?? NO_LIMITS,
       report,
+    }).catch((error) => {
+      // The user of a given database may be no superuser, which Realtime needs.
+      if (database.port !== null) throw error;
+      report(`Realtime is off: ${error.message}`);
+      return null;
     });
-    closers.push(() => realtime.close());
+    closers.push(() => realtime?.close());
 
     ready({ auth, data, storage, functions, mailbox, realtime, keys });
     await writeState(dataDir, {

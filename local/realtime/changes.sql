@@ -312,14 +312,17 @@ begin
     v_statement := local_realtime.ready_statement(relation);
   end if;
   return query
-  with matched as (
-    select s.claims, s.selected, s.id as subscription, m.change
+  with passing as materialized ( -- each filter once, however many ask for it
+    select f.event, f.filter, m.change
       from (select distinct s.event, s.filter, s.filtered from local_realtime.subscriptions as s
              where s.relation = tell.relation and s.role = tell.role) as f
      cross join lateral unnest(
        local_realtime.matching(relation, f.event, f.filter, f.filtered, changes)) as m (change)
+  ), matched as (
+    select s.claims, s.selected, s.id as subscription, p.change
+      from passing as p
       join local_realtime.subscriptions as s
-        on s.relation = tell.relation and s.role = tell.role and s.event = f.event and s.filter = f.filter
+        on s.relation = tell.relation and s.role = tell.role and s.event = p.event and s.filter = p.filter
   ), judged as materialized (
     select array_agg(m.subscription) as subscriptions, array_agg(m.change) as changes,
            array_agg(m.selected::text) as selected,

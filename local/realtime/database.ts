@@ -60,7 +60,10 @@ export class RealtimeDatabase {
   /** Prepares the database and listens. */
   static async open(url: string, events: DatabaseEvents): Promise<RealtimeDatabase> {
     const database = new RealtimeDatabase(url, events);
-    await database.#connect();
+    await database.#connect().catch(async (error) => {
+      await database.close();
+      throw error;
+    });
     return database;
   }
 
