@@ -6,7 +6,7 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
 import { campaignWithLeads, foundAgency, join, rowsOf, type TestAgency } from "./_agency.ts";
 import { client } from "./_support.ts";
-import type { AgencyRole, NewApiKey, NewInvitation } from "./_types.ts";
+import type { NewInvitation } from "./_types.ts";
 
 /** An agency with something of everything, and the ids an intruder may have got hold of. */
 export async function busyAgency() {
@@ -29,14 +29,6 @@ export async function busyAgency() {
     email: "someone@example.test",
     roles: ["sales"],
   });
-  const apiKey = await owner.data<NewApiKey>("POST", `/agencies/${agency.id}/api-keys`, {
-    name: "Form",
-    permissions: ["leads.read"],
-  });
-  const role = await owner.data<AgencyRole>("PUT", `/agencies/${agency.id}/roles/custom:booker`, {
-    title: "Booker",
-    permissions: ["leads.read"],
-  });
   return {
     agency,
     sales,
@@ -45,8 +37,6 @@ export async function busyAgency() {
     leadId,
     deletedLeadId,
     invitation,
-    apiKey,
-    role,
   };
 }
 
