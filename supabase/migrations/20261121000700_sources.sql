@@ -599,7 +599,7 @@ end;
 $$;
 
 comment on function public.create_data_source(text, text, jsonb, jsonb, uuid) is
-  'Connects a source of leads: csv, api, apollo, zoominfo or linkedin. Attributes: status, config, rate_limit, schedule (cron), schedule_timezone, schedule_campaign_id, schedule_params. The config of a csv has the path of an object in the bucket imports, or the text itself (up to 1 MB), which is kept apart and counted in text_bytes. Credentials come as a sealed envelope {key_id, nonce, ciphertext}; they are never told again. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, 422 unknown_field, data_source_status_unknown, credentials_not_sealed, text_not_taken, text_too_large, cron_invalid, timezone_unknown, and the named checks of data_sources.';
+  'Connects a source of leads: csv, api, apollo, zoominfo or linkedin. Attributes: status, config, rate_limit, schedule (cron), schedule_timezone, schedule_campaign_id, schedule_params. The config of a csv has the path of an object in the bucket imports, or the text itself (up to 1 MB), which is kept apart and counted in text_bytes. Credentials come as a sealed envelope {key_id, nonce, ciphertext}; they are never told again. A schedule needs jobs.run as well. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, campaign_not_found, 422 unknown_field, data_source_status_unknown, credentials_not_sealed, text_not_taken, text_too_large, cron_invalid, timezone_unknown, and the named checks of data_sources.';
 revoke all on function public.create_data_source(text, text, jsonb, jsonb, uuid) from public, anon;
 grant execute on function public.create_data_source(text, text, jsonb, jsonb, uuid) to authenticated;
 
@@ -711,7 +711,9 @@ begin
     where j.agency_id = v_source.agency_id and j.data_source_id = v_source.id
     order by j.id
       for update;
-  v_source := private.authorize_data_source(delete_data_source.data_source_id, 'data_sources.write', true);
+  -- And against new ones: a job that is being made refers to its source before it waits for it.
+  perform from public.data_sources as s where s.agency_id = v_source.agency_id and s.id = v_source.id for update;
+  v_source := private.authorize_data_source(delete_data_source.data_source_id, 'data_sources.write');
   select count(*) into v_live
     from public.scraping_jobs as j
    where j.agency_id = v_source.agency_id and j.data_source_id = v_source.id
@@ -856,7 +858,7 @@ grant execute on function public.finish_scraping_job(uuid, bigint, text, text) t
 
 -- supabase/schemas/sources/functions/follow_schedule.sql
 
-create or replace function private.follow_schedule(source public.data_sources)
+create or replace function private.follow_schedule(source public.data_sources, before public.data_sources default null)
 returns void
 language plpgsql
 volatile
@@ -867,6 +869,17 @@ as $$
 declare
   v_name text := format('data_source:%s', (source).id);
 begin
+  -- A schedule starts jobs, in the name of whoever sets it.
+  if ((source).schedule, (source).schedule_campaign_id, (source).schedule_params)
+      is distinct from ((before).schedule, (before).schedule_campaign_id, (before).schedule_params)
+    and (source).schedule is not null then
+    perform private.authorize_campaign((source).schedule_campaign_id, 'jobs.run');
+  end if;
+  -- Left alone where it is the same: set anew it would forget a time that has come.
+  if ((source).schedule, (source).schedule_timezone, (source).status = 'inactive')
+    is not distinct from ((before).schedule, (before).schedule_timezone, (before).status = 'inactive') then
+    return;
+  end if;
   if (source).schedule is null or (source).status = 'inactive' then
     perform private.drop_schedule(v_name);
   else
@@ -877,8 +890,8 @@ begin
 end;
 $$;
 
-comment on function private.follow_schedule(public.data_sources) is
-  'Makes the clock do what the source says: no schedule, or an inactive source, fires nothing. Errors: 422 cron_invalid, timezone_unknown.';
+comment on function private.follow_schedule(public.data_sources, public.data_sources) is
+  'Makes the clock do what the source says: no schedule, or an inactive source, fires nothing. Errors: 403 permission_denied for who may not run jobs, 404 campaign_not_found, 422 cron_invalid, timezone_unknown.';
 
 -- supabase/schemas/sources/functions/get_data_source.sql
 
@@ -1859,7 +1872,7 @@ begin
   select s.* into v_source
     from public.data_sources as s
    where s.agency_id = v_task.agency_id and s.id = (v_task.payload ->> 'data_source_id')::uuid
-     for key share;
+     for no key update;
   v_skipped := case
     when v_source.id is null then 'The data source was deleted.'
     when v_source.status = 'inactive' then 'The data source is switched off.'
@@ -2151,11 +2164,7 @@ begin
          schedule_params = v_after.schedule_params
    where s.agency_id = v_before.agency_id and s.id = v_before.id
   returning s.* into v_after;
-  -- Left alone where it is the same: set anew it would forget a time that has come.
-  if (v_after.schedule, v_after.schedule_timezone, v_after.status = 'inactive')
-    is distinct from (v_before.schedule, v_before.schedule_timezone, v_before.status = 'inactive') then
-    perform private.follow_schedule(v_after);
-  end if;
+  perform private.follow_schedule(v_after, v_before);
   perform private.audit(v_after.agency_id, 'data_source.updated', v_after.id, to_jsonb(v_before),
     to_jsonb(v_after) || case when update_data_source.credentials is null then '{}'
       else jsonb_build_object('credentials', 'set anew') end);
@@ -2164,7 +2173,7 @@ end;
 $$;
 
 comment on function public.update_data_source(uuid, jsonb, jsonb) is
-  'Changes a data source; keys left out stay as they are, null clears; the type stays. A config replaces the one there was, except that a text kept for it stays until the config has another text, a path, or text null. Credentials: null leaves them, {} forgets them. A running job goes on with what it began with. Errors: 403 permission_denied, 404 data_source_not_found, 422 unknown_field, data_source_status_unknown, credentials_not_sealed, text_not_taken, text_too_large, cron_invalid, timezone_unknown, and the named checks of data_sources.';
+  'Changes a data source; keys left out stay as they are, null clears; the type stays. A config replaces the one there was, except that a text kept for it stays until the config has another text, a path, or text null. Credentials: null leaves them, {} forgets them. A running job goes on with what it began with. A schedule needs jobs.run as well. Errors: 403 permission_denied, 404 data_source_not_found, campaign_not_found, 422 unknown_field, data_source_status_unknown, credentials_not_sealed, text_not_taken, text_too_large, cron_invalid, timezone_unknown, and the named checks of data_sources.';
 revoke all on function public.update_data_source(uuid, jsonb, jsonb) from public, anon;
 grant execute on function public.update_data_source(uuid, jsonb, jsonb) to authenticated;
 

@@ -264,3 +264,29 @@ Deno.test("a source is deleted or its job started, never both", async () => {
     }
   });
 });
+
+Deno.test("a job is made or its source deleted, never both", async () => {
+  await withDatabase(async (db) => {
+    await createJobs(db);
+    for (let n = 0; n < 12; n++) {
+      await db.owner`select tests.create_source('acme', ${`List${n}`})`;
+      const [made, deleted] = await outcomes<unknown>([
+        db.as(
+          "acme",
+          "researcher",
+          (tx) =>
+            tx`select public.create_scraping_job(tests.id(${`acme/List${n}`}), tests.id('acme/Spring'))`,
+        ),
+        db.as(
+          "acme",
+          "owner",
+          (tx) => tx`select public.delete_data_source(tests.id(${`acme/List${n}`}))`,
+        ),
+      ]);
+      strictEqual(made!.error === undefined, deleted!.error !== undefined);
+      if (deleted!.error) strictEqual(deleted!.error.message, "data_source_in_use");
+      // Gone before it was looked for, or before it was referred to.
+      else ok(["PT404", "23503"].includes(made!.error!.code), made!.error!.code);
+    }
+  });
+});

@@ -15,7 +15,9 @@ begin
     where j.agency_id = v_source.agency_id and j.data_source_id = v_source.id
     order by j.id
       for update;
-  v_source := private.authorize_data_source(delete_data_source.data_source_id, 'data_sources.write', true);
+  -- And against new ones: a job that is being made refers to its source before it waits for it.
+  perform from public.data_sources as s where s.agency_id = v_source.agency_id and s.id = v_source.id for update;
+  v_source := private.authorize_data_source(delete_data_source.data_source_id, 'data_sources.write');
   select count(*) into v_live
     from public.scraping_jobs as j
    where j.agency_id = v_source.agency_id and j.data_source_id = v_source.id

@@ -28,7 +28,7 @@ begin
   select s.* into v_source
     from public.data_sources as s
    where s.agency_id = v_task.agency_id and s.id = (v_task.payload ->> 'data_source_id')::uuid
-     for key share;
+     for no key update;
   v_skipped := case
     when v_source.id is null then 'The data source was deleted.'
     when v_source.status = 'inactive' then 'The data source is switched off.'

@@ -38,11 +38,7 @@ begin
          schedule_params = v_after.schedule_params
    where s.agency_id = v_before.agency_id and s.id = v_before.id
   returning s.* into v_after;
-  -- Left alone where it is the same: set anew it would forget a time that has come.
-  if (v_after.schedule, v_after.schedule_timezone, v_after.status = 'inactive')
-    is distinct from (v_before.schedule, v_before.schedule_timezone, v_before.status = 'inactive') then
-    perform private.follow_schedule(v_after);
-  end if;
+  perform private.follow_schedule(v_after, v_before);
   perform private.audit(v_after.agency_id, 'data_source.updated', v_after.id, to_jsonb(v_before),
     to_jsonb(v_after) || case when update_data_source.credentials is null then '{}'
       else jsonb_build_object('credentials', 'set anew') end);
@@ -51,6 +47,6 @@ end;
 $$;
 
 comment on function public.update_data_source(uuid, jsonb, jsonb) is
-  'Changes a data source; keys left out stay as they are, null clears; the type stays. A config replaces the one there was, except that a text kept for it stays until the config has another text, a path, or text null. Credentials: null leaves them, {} forgets them. A running job goes on with what it began with. Errors: 403 permission_denied, 404 data_source_not_found, 422 unknown_field, data_source_status_unknown, credentials_not_sealed, text_not_taken, text_too_large, cron_invalid, timezone_unknown, and the named checks of data_sources.';
+  'Changes a data source; keys left out stay as they are, null clears; the type stays. A config replaces the one there was, except that a text kept for it stays until the config has another text, a path, or text null. Credentials: null leaves them, {} forgets them. A running job goes on with what it began with. A schedule needs jobs.run as well. Errors: 403 permission_denied, 404 data_source_not_found, campaign_not_found, 422 unknown_field, data_source_status_unknown, credentials_not_sealed, text_not_taken, text_too_large, cron_invalid, timezone_unknown, and the named checks of data_sources.';
 revoke all on function public.update_data_source(uuid, jsonb, jsonb) from public, anon;
 grant execute on function public.update_data_source(uuid, jsonb, jsonb) to authenticated;

@@ -1,5 +1,5 @@
 begin;
-select plan(9);
+select plan(12);
 
 select tests.create_agency('acme');
 select tests.create_campaign('acme', 'Spring');
@@ -28,6 +28,17 @@ select is(pg_temp.schedules(), '0 7 * * 1-5 Europe/Lisbon data_source.scheduled_
 select pg_temp.change('{"schedule": null}');
 select is(pg_temp.schedules(), null, 'and goes with it');
 select is((select s.schedule_campaign_id from public.data_sources as s), tests.id('acme/Spring'), 'the rest of it stays for another time');
+
+-- A schedule runs jobs.
+select tests.act_as_postgres();
+insert into public.member_permissions (agency_id, user_id, permission, effect)
+values (tests.id('acme'), tests.id('acme/researcher'), 'jobs.run', 'deny');
+select tests.act_as('acme', 'researcher');
+select throws_ok($$ select pg_temp.change('{"schedule": "0 8 * * *"}') $$, 'PT403', 'permission_denied', 'who may not run jobs sets no schedule');
+select lives_ok($$ select pg_temp.change('{"name": "Renamed"}') $$, 'but changes the rest');
+select tests.act_as('acme', 'owner');
+select public.delete_campaign(tests.id('acme/Spring'));
+select throws_ok($$ select pg_temp.change('{"schedule": "0 8 * * *"}') $$, 'PT404', 'campaign_not_found', 'and nobody one into a deleted campaign');
 
 select * from finish();
 rollback;
