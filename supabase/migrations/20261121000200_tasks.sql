@@ -53,16 +53,12 @@ create table private.tasks (
   result jsonb,
   constraint tasks_payload_is_an_object check (jsonb_typeof(payload) = 'object'),
   constraint tasks_max_attempts_is_positive check (max_attempts > 0),
-  constraint tasks_unique_key_has_1_to_255_characters check (char_length(unique_key) between 1 and 255),
   constraint tasks_run_under_a_lease check ((state = 'running') = (lease_until is not null))
 )
 -- A task is written three times in its life; with room on its page all three stay there.
 with (
   fillfactor = 40,
-  autovacuum_vacuum_scale_factor = 0.02,
-  autovacuum_vacuum_insert_scale_factor = 0.2,
-  autovacuum_analyze_scale_factor = 0.1,
-  autovacuum_vacuum_cost_delay = 0
+  autovacuum_vacuum_scale_factor = 0.05
 );
 comment on table private.tasks is
   'Background work of every domain. Written by the functions of this folder alone; finished tasks are swept after a while.';
@@ -86,11 +82,10 @@ create index tasks_queue_turn_idx on private.tasks (queue, turn) where state = '
 -- Which of an agency's tasks goes first, and whether there is anything but turns to look at.
 create index tasks_queue_priority_place_idx on private.tasks (queue, priority desc, place) where state = 'available';
 create index tasks_out_of_turn_idx on private.tasks (queue) where state = 'available' and (priority <> 0 or turn <> place);
--- How long the oldest has waited.
-create index tasks_waiting_run_at_idx on private.tasks (run_at) where state = 'available';
-create index tasks_run_at_idx on private.tasks (run_at) where state in ('scheduled', 'retryable');
-create index tasks_lease_until_idx on private.tasks (lease_until) where state = 'running';
-create index tasks_finished_at_idx on private.tasks (finished_at) where state = 'discarded';
+-- When something is to be done about it, in each state: how long the oldest has waited, what becomes
+-- due, whose lease ends. Each index costs every claim, so that it is one.
+create index tasks_state_due_idx on private.tasks (state, coalesce(lease_until, run_at))
+  where state in ('available', 'scheduled', 'running', 'retryable', 'discarded');
 create unique index tasks_unique_key_idx on private.tasks (unique_key)
   where unique_key is not null and state in ('available', 'scheduled', 'running', 'retryable');
 alter table private.tasks enable row level security;
@@ -206,7 +201,7 @@ grant execute on function public.cancel_task(uuid) to authenticated;
 -- supabase/schemas/tasks/functions/claim_tasks.sql
 
 create or replace function public.claim_tasks(worker text, kinds text[], max_tasks integer, lease_seconds integer)
-returns jsonb
+returns json
 language plpgsql
 volatile
 security definer -- the queue is nobody's to write
@@ -215,7 +210,11 @@ as $$
 #variable_conflict error
 begin
   perform private.require_service();
-  return private.take_tasks(claim_tasks.worker, claim_tasks.kinds, claim_tasks.max_tasks, claim_tasks.lease_seconds);
+  if (claim_tasks.max_tasks between 1 and 1000 and claim_tasks.lease_seconds between 1 and 86400) is not true then
+    perform private.refuse_claim(claim_tasks.max_tasks, claim_tasks.lease_seconds);
+  end if;
+  return private.serve_worker('[]'::jsonb, claim_tasks.worker, claim_tasks.kinds, claim_tasks.max_tasks,
+    claim_tasks.lease_seconds) -> 'tasks';
 end;
 $$;
 
@@ -239,7 +238,7 @@ begin
   update private.tasks as t
      set state = 'completed', result = complete_task.result, finished_at = now(),
          lease_until = null, last_error = null
-   where t.id = complete_task.task_id and t.claim = complete_task.claim and t.state = 'running';
+   where t.id = complete_task.task_id and t.claim = complete_task.claim and t.lease_until is not null;
   if not found then
     perform private.refuse_lost_task(complete_task.task_id);
   end if;
@@ -254,7 +253,7 @@ grant execute on function public.complete_task(uuid, bigint, jsonb) to service_r
 -- supabase/schemas/tasks/functions/complete_tasks.sql
 
 create or replace function public.complete_tasks(finished jsonb)
-returns jsonb
+returns json
 language plpgsql
 volatile
 security definer -- the queue is nobody's to write
@@ -263,7 +262,8 @@ as $$
 #variable_conflict error
 begin
   perform private.require_service();
-  return jsonb_build_object('lost', private.finish_tasks(complete_tasks.finished));
+  return json_build_object('lost',
+    private.serve_worker(complete_tasks.finished, null, null, 0, 1) -> 'lost');
 end;
 $$;
 
@@ -639,20 +639,20 @@ create or replace function public.exchange_tasks(
   max_tasks integer,
   lease_seconds integer
 )
-returns jsonb
+returns json
 language plpgsql
 volatile
 security definer -- the queue is nobody's to write
 set search_path = ''
 as $$
 #variable_conflict error
-declare
-  v_lost jsonb;
 begin
   perform private.require_service();
-  v_lost := private.finish_tasks(exchange_tasks.finished);
-  return jsonb_build_object('lost', v_lost, 'tasks', private.take_tasks(
-    exchange_tasks.worker, exchange_tasks.kinds, exchange_tasks.max_tasks, exchange_tasks.lease_seconds));
+  if (exchange_tasks.max_tasks between 1 and 1000 and exchange_tasks.lease_seconds between 1 and 86400) is not true then
+    perform private.refuse_claim(exchange_tasks.max_tasks, exchange_tasks.lease_seconds);
+  end if;
+  return private.serve_worker(exchange_tasks.finished, exchange_tasks.worker, exchange_tasks.kinds,
+    exchange_tasks.max_tasks, exchange_tasks.lease_seconds);
 end;
 $$;
 
@@ -685,7 +685,7 @@ begin
      set lease_until = clock_timestamp() + make_interval(secs => extend_lease.lease_seconds),
          heartbeat_at = clock_timestamp(),
          attempts = case when extend_lease.has_progressed then 1 else t.attempts end
-   where t.id = extend_lease.task_id and t.claim = extend_lease.claim and t.state = 'running'
+   where t.id = extend_lease.task_id and t.claim = extend_lease.claim and t.lease_until is not null
   returning t.lease_until into v_until;
   if not found then
     perform private.refuse_lost_task(extend_lease.task_id);
@@ -759,42 +759,6 @@ $$;
 
 comment on function private.fail_task(uuid, bigint, text, integer, boolean) is
   'Ends an attempt without success; see public.fail_task(), which asks who calls.';
-
--- supabase/schemas/tasks/functions/finish_tasks.sql
-
-create or replace function private.finish_tasks(finished jsonb)
-returns jsonb
-language plpgsql
-volatile
-security definer -- the queue is nobody's to write
-set search_path = ''
-set enable_seqscan = off
-as $$
-#variable_conflict error
-declare
-  v_done uuid[];
-begin
-  with done as (
-    update private.tasks as t
-       set state = 'completed', result = f.result, finished_at = now(),
-           lease_until = null, last_error = null
-      from jsonb_to_recordset(finish_tasks.finished) as f (id uuid, claim bigint, result jsonb)
-     where t.id = f.id and t.claim = f.claim and t.state = 'running'
-    returning t.id
-  )
-  select coalesce(array_agg(d.id), '{}') into v_done from done as d;
-  if cardinality(v_done) = jsonb_array_length(finish_tasks.finished) then
-    return '[]'::jsonb;
-  end if;
-  return (
-    select coalesce(jsonb_agg(f.id), '[]')
-      from jsonb_to_recordset(finish_tasks.finished) as f (id uuid)
-     where f.id <> all (v_done));
-end;
-$$;
-
-comment on function private.finish_tasks(jsonb) is
-  'Completes the tasks [{id, claim, result}] that still run under their claims; returns the ids of the others.';
 
 -- supabase/schemas/tasks/functions/fire_schedules.sql
 
@@ -916,7 +880,7 @@ begin
   update private.tasks as t
      set state = 'available', attempts = t.attempts - 1, worker = null, lease_until = null,
          turn = coalesce(private.first_turn(), t.turn)
-   where t.id = hand_back_task.task_id and t.claim = hand_back_task.claim and t.state = 'running'
+   where t.id = hand_back_task.task_id and t.claim = hand_back_task.claim and t.lease_until is not null
   returning t.kind into v_kind;
   if not found then
     perform private.refuse_lost_task(hand_back_task.task_id);
@@ -966,7 +930,7 @@ declare
 begin
   select t.* into v_task
     from private.tasks as t
-   where t.id = hold_task.task_id and t.claim = hold_task.claim and t.state = 'running'
+   where t.id = hold_task.task_id and t.claim = hold_task.claim and t.lease_until is not null -- runs; its state would let the planner choose an index of all that do
      for update;
   if not found then
     perform private.refuse_lost_task(hold_task.task_id);
@@ -1132,7 +1096,7 @@ begin
   with due as materialized (
     select t.id, t.queue, t.run_at
       from private.tasks as t
-     where t.state in ('scheduled', 'retryable') and t.run_at <= now()
+     where t.state in ('scheduled', 'retryable') and coalesce(t.lease_until, t.run_at) <= now()
      order by t.run_at
      limit promote_tasks.batch_size
        for update skip locked
@@ -1154,6 +1118,28 @@ $$;
 
 comment on function private.promote_tasks(integer) is
   'Puts tasks in line whose time has come; returns how many. Several at once share them.';
+
+-- supabase/schemas/tasks/functions/refuse_claim.sql
+
+create or replace function private.refuse_claim(max_tasks integer, lease_seconds integer)
+returns void
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  if refuse_claim.max_tasks is null or refuse_claim.max_tasks not between 1 and 1000 then
+    raise exception using errcode = 'PT422', message = 'task_batch_out_of_range',
+      detail = 'A claim takes 1 to 1000 tasks.';
+  end if;
+  perform private.require_lease(refuse_claim.lease_seconds);
+end;
+$$;
+
+comment on function private.refuse_claim(integer, integer) is
+  'Says what is wrong with a claim: 422 task_batch_out_of_range, lease_out_of_range.';
 
 -- supabase/schemas/tasks/functions/refuse_lost_task.sql
 
@@ -1295,8 +1281,8 @@ begin
   with silent as materialized (
     select t.id
       from private.tasks as t
-     where t.state = 'running' and t.lease_until < now()
-     order by t.lease_until
+     where t.state = 'running' and coalesce(t.lease_until, t.run_at) < now()
+     order by coalesce(t.lease_until, t.run_at)
      limit rescue_tasks.batch_size
        for update skip locked
   )
@@ -1316,6 +1302,145 @@ $$;
 
 comment on function private.rescue_tasks(integer) is
   'Takes tasks back from workers whose lease has run out, the attempt counted: in line again at the front, or discarded after the last attempt. Returns how many.';
+
+-- supabase/schemas/tasks/functions/seek_tasks.sql
+
+create or replace function private.seek_tasks(worker text, kinds text[], max_tasks integer, lease_until timestamptz, taken json)
+returns json
+language plpgsql
+volatile
+security definer -- the queue is nobody's to write
+set search_path = ''
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+#variable_conflict error
+declare
+  v_due boolean;
+  v_silent boolean;
+  v_waiting boolean;
+  v_picked uuid[];
+  v_tasks json;
+begin
+  -- Looks at the edge of an index each.
+  select exists (
+           select from private.tasks as t
+            where t.state in ('scheduled', 'retryable') and coalesce(t.lease_until, t.run_at) <= now()),
+         exists (
+           select from private.tasks as t where t.state = 'running' and coalesce(t.lease_until, t.run_at) < now()),
+         exists (
+           select from private.tasks as t where t.state = 'available' and (t.priority <> 0 or t.turn <> t.place))
+    into v_due, v_silent, v_waiting;
+  if v_due then
+    perform private.promote_tasks();
+  end if;
+  if v_silent then
+    perform private.rescue_tasks();
+  end if;
+  if not (v_due or v_silent or v_waiting) then
+    return seek_tasks.taken;
+  end if;
+  v_picked := private.pick_tasks(seek_tasks.kinds, seek_tasks.max_tasks);
+  with claimed as (
+    update private.tasks as t
+       set state = 'running', claim = t.claim + 1, attempts = t.attempts + 1, worker = seek_tasks.worker,
+           lease_until = seek_tasks.lease_until, heartbeat_at = now()
+     where t.id = any (v_picked)
+    returning t.*
+  ), seen as (
+    select o.task, o.position from json_array_elements(seek_tasks.taken) with ordinality as o (task, position)
+    union all
+    select json_build_object(
+             'id', c.id, 'agency_id', c.agency_id, 'kind', c.kind, 'payload', c.payload, 'claim', c.claim,
+             'attempt', c.attempts, 'max_attempts', c.max_attempts, 'lease_until', c.lease_until,
+             'last_error', c.last_error),
+           json_array_length(seek_tasks.taken) + row_number() over (order by c.priority desc, c.place)
+      from claimed as c
+  )
+  select coalesce(json_agg(s.task order by s.position), '[]') into v_tasks from seen as s;
+  return v_tasks;
+end;
+$$;
+
+comment on function private.seek_tasks(text, text[], integer, timestamptz, json) is
+  'What a claim does that finds too little in line: puts in line what is due, takes back what silent workers held, and lets priorities decide. Returns what was taken already and what it took.';
+
+-- supabase/schemas/tasks/functions/serve_worker.sql
+
+create or replace function private.serve_worker(
+  finished jsonb,
+  worker text,
+  kinds text[],
+  max_tasks integer,
+  lease_seconds integer
+)
+returns json -- a text that nobody takes apart before it is sent
+language plpgsql
+volatile
+security definer -- the queue is nobody's to write
+set search_path = ''
+-- Whatever the statistics say of a table that fills and empties: the line is read in its order, tasks
+-- are looked up one by one.
+set enable_seqscan = off
+set enable_sort = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set plan_cache_mode = 'force_generic_plan'
+as $$
+#variable_conflict error
+declare
+  v_until timestamptz := now() + make_interval(secs => serve_worker.lease_seconds);
+  v_done uuid[];
+  v_lost json := '[]'::json;
+  v_taken integer;
+  v_tasks json;
+begin
+  -- One statement, where no priority is in play.
+  with done as (
+    update private.tasks as t
+       set state = 'completed', result = f.result, finished_at = now(), lease_until = null, last_error = null
+      from jsonb_to_recordset(serve_worker.finished) as f (id uuid, claim bigint, result jsonb)
+     -- Not by its state: with that the planner may prefer an index of all that run.
+     where t.id = f.id and t.claim = f.claim and t.lease_until is not null
+    returning t.id
+  ), next as (
+    select t.ctid
+      from private.tasks as t
+     where t.state = 'available' and t.kind = any (serve_worker.kinds)
+       and not exists (
+         select from private.tasks as o where o.state = 'available' and (o.priority <> 0 or o.turn <> o.place))
+     order by t.turn
+     limit serve_worker.max_tasks
+       for update skip locked
+  ), claimed as (
+    update private.tasks as t
+       set state = 'running', claim = t.claim + 1, attempts = t.attempts + 1, worker = serve_worker.worker,
+           lease_until = v_until, heartbeat_at = now()
+      from next as n
+     where t.ctid = n.ctid
+    returning t.id, t.agency_id, t.kind, t.payload, t.claim, t.attempts as attempt, t.max_attempts,
+      t.lease_until, t.last_error
+  )
+  select (select array_agg(d.id) from done as d), count(*), coalesce(json_agg(c), '[]')
+    into v_done, v_taken, v_tasks
+    from claimed as c;
+  if coalesce(cardinality(v_done), 0) < jsonb_array_length(serve_worker.finished) then
+    v_lost := (
+      select coalesce(json_agg(f.id), '[]')
+        from jsonb_to_recordset(serve_worker.finished) as f (id uuid)
+       where f.id <> all (coalesce(v_done, '{}')));
+  end if;
+  if v_taken < serve_worker.max_tasks then
+    v_tasks := private.seek_tasks(serve_worker.worker, serve_worker.kinds, serve_worker.max_tasks - v_taken,
+      v_until, v_tasks);
+  end if;
+  return json_build_object('lost', v_lost, 'tasks', v_tasks);
+end;
+$$;
+
+comment on function private.serve_worker(jsonb, text, text[], integer, integer) is
+  'Completes what a worker has finished and claims what it runs next; see public.exchange_tasks(), which asks who calls.';
 
 -- supabase/schemas/tasks/functions/set_schedule.sql
 
@@ -1368,7 +1493,7 @@ begin
   update private.tasks as t
      set state = 'scheduled', attempts = t.attempts - 1, lease_until = null,
          run_at = now() + make_interval(secs => greatest(coalesce(snooze_task.seconds, 0), 0))
-   where t.id = snooze_task.task_id and t.claim = snooze_task.claim and t.state = 'running'
+   where t.id = snooze_task.task_id and t.claim = snooze_task.claim and t.lease_until is not null
   returning t.run_at into v_run_at;
   if not found then
     perform private.refuse_lost_task(snooze_task.task_id);
@@ -1381,79 +1506,6 @@ comment on function public.snooze_task(uuid, bigint, integer) is
   'For workers: not now, in so many seconds; it costs no attempt. Returns when. Errors: 403 service_required, 409 task_lost.';
 revoke all on function public.snooze_task(uuid, bigint, integer) from public, anon, authenticated;
 grant execute on function public.snooze_task(uuid, bigint, integer) to service_role;
-
--- supabase/schemas/tasks/functions/take_tasks.sql
-
-create or replace function private.take_tasks(worker text, kinds text[], max_tasks integer, lease_seconds integer)
-returns jsonb
-language plpgsql
-volatile
-security definer -- the queue is nobody's to write
-set search_path = ''
--- Whatever the statistics say of a table that fills and empties: the index that has the order.
-set enable_sort = off
-set enable_seqscan = off
-set enable_bitmapscan = off
-as $$
-#variable_conflict error
-declare
-  v_due boolean;
-  v_silent boolean;
-  v_ranked boolean;
-  v_picked uuid[];
-  v_tasks jsonb;
-begin
-  if take_tasks.max_tasks is null or take_tasks.max_tasks not between 1 and 1000 then
-    raise exception using errcode = 'PT422', message = 'task_batch_out_of_range',
-      detail = 'A claim takes 1 to 1000 tasks.';
-  end if;
-  perform private.require_lease(take_tasks.lease_seconds);
-  -- Three looks at the edge of an index; what they find is rare.
-  select exists (select from private.tasks as t where t.state in ('scheduled', 'retryable') and t.run_at <= now()),
-         exists (select from private.tasks as t where t.state = 'running' and t.lease_until < now()),
-         exists (select from private.tasks as t where t.state = 'available' and (t.priority <> 0 or t.turn <> t.place))
-    into v_due, v_silent, v_ranked;
-  if v_due then
-    perform private.promote_tasks();
-  end if;
-  if v_silent then
-    perform private.rescue_tasks();
-  end if;
-  -- Of what has just come in line nobody has looked at the priority.
-  if v_ranked or v_due then
-    v_picked := private.pick_tasks(take_tasks.kinds, take_tasks.max_tasks);
-  else
-    v_picked := array(
-      select t.id
-        from private.tasks as t
-       where t.state = 'available' and t.kind = any (take_tasks.kinds)
-       order by t.turn
-       limit take_tasks.max_tasks
-         for update skip locked);
-  end if;
-  with claimed as (
-    update private.tasks as t
-       set state = 'running',
-           claim = t.claim + 1,
-           attempts = t.attempts + 1,
-           worker = take_tasks.worker,
-           lease_until = now() + make_interval(secs => take_tasks.lease_seconds),
-           heartbeat_at = now()
-     where t.id = any (v_picked)
-    returning t.*
-  )
-  select coalesce(jsonb_agg(jsonb_build_object(
-           'id', c.id, 'agency_id', c.agency_id, 'kind', c.kind, 'payload', c.payload, 'claim', c.claim,
-           'attempt', c.attempts, 'max_attempts', c.max_attempts, 'lease_until', c.lease_until,
-           'last_error', c.last_error) order by c.priority desc, c.place), '[]')
-    into v_tasks
-    from claimed as c;
-  return v_tasks;
-end;
-$$;
-
-comment on function private.take_tasks(text, text[], integer, integer) is
-  'Claims tasks for a worker; see public.claim_tasks(), which asks who calls.';
 
 -- supabase/schemas/tasks/functions/task_backoff.sql
 
@@ -1507,9 +1559,17 @@ set enable_seqscan = off
 as $$
 #variable_conflict error
 begin
-  return coalesce(greatest(interval '0', now() - least(
-    (select t.run_at from private.tasks as t where t.state = 'available' order by t.run_at limit 1),
-    (select t.run_at from private.tasks as t where t.state in ('scheduled', 'retryable') order by t.run_at limit 1))), interval '0');
+  return coalesce(greatest(interval '0', now() - (
+    select min(o.due)
+      from unnest('{available,scheduled,retryable}'::private.task_state[]) as s (state)
+     cross join lateral (
+       select coalesce(t.lease_until, t.run_at) as due
+         from private.tasks as t
+        where t.state = s.state
+          and t.state in ('available', 'scheduled', 'running', 'retryable', 'discarded')
+        order by coalesce(t.lease_until, t.run_at)
+        limit 1
+     ) as o)), interval '0');
 end;
 $$;
 

@@ -2,7 +2,8 @@
  * Benchmarks: what our way costs against the bare one, as ratios within one run.
  *
  *     deno task bench                     all of them, with a million leads
- *     deno task bench import              one: import, reads, analytics, procedures, kernel, http or realtime
+ *     deno task bench import              one: import, reads, analytics, procedures, kernel, tasks,
+ *                                         http or realtime
  *     deno task bench --rows 10000        with fewer leads; the import takes a tenth of them
  *     deno task bench --write             put the table into docs/performance.md
  * @module
@@ -20,6 +21,7 @@ import { benchProcedures } from "./procedures.ts";
 import { benchReads } from "./reads.ts";
 import { benchRealtime } from "./realtime.ts";
 import { machine, table, writeDocument } from "./_report.ts";
+import { benchTasks } from "./tasks.ts";
 
 const ROWS = 1_000_000;
 
@@ -37,7 +39,13 @@ const ON_STACK: Record<string, (env: StackEnv, whole: boolean) => Promise<Result
 };
 
 /** The names that can be asked for. */
-export const NAMES = ["import", "analytics", ...Object.keys(SHARED), ...Object.keys(ON_STACK)];
+export const NAMES = [
+  "import",
+  "analytics",
+  "tasks",
+  ...Object.keys(SHARED),
+  ...Object.keys(ON_STACK),
+];
 
 /** Runs the benchmarks that need no more than a server, and tells each one's results as they come. */
 export async function runOnServer(
@@ -53,6 +61,7 @@ export async function runOnServer(
   };
   if (names.includes("import")) add(await benchImport(serverUrl, Math.ceil(rows / 10)));
   if (names.includes("analytics")) add(await benchAnalytics(serverUrl, rows));
+  if (names.includes("tasks")) add(await benchTasks(serverUrl, rows));
   const shared = Object.entries(SHARED).filter(([name]) => names.includes(name));
   if (shared.length > 0) {
     await using db = await openDatabase(serverUrl);

@@ -41,16 +41,12 @@ create table private.tasks (
   result jsonb,
   constraint tasks_payload_is_an_object check (jsonb_typeof(payload) = 'object'),
   constraint tasks_max_attempts_is_positive check (max_attempts > 0),
-  constraint tasks_unique_key_has_1_to_255_characters check (char_length(unique_key) between 1 and 255),
   constraint tasks_run_under_a_lease check ((state = 'running') = (lease_until is not null))
 )
 -- A task is written three times in its life; with room on its page all three stay there.
 with (
   fillfactor = 40,
-  autovacuum_vacuum_scale_factor = 0.02,
-  autovacuum_vacuum_insert_scale_factor = 0.2,
-  autovacuum_analyze_scale_factor = 0.1,
-  autovacuum_vacuum_cost_delay = 0
+  autovacuum_vacuum_scale_factor = 0.05
 );
 comment on table private.tasks is
   'Background work of every domain. Written by the functions of this folder alone; finished tasks are swept after a while.';
@@ -74,11 +70,10 @@ create index tasks_queue_turn_idx on private.tasks (queue, turn) where state = '
 -- Which of an agency's tasks goes first, and whether there is anything but turns to look at.
 create index tasks_queue_priority_place_idx on private.tasks (queue, priority desc, place) where state = 'available';
 create index tasks_out_of_turn_idx on private.tasks (queue) where state = 'available' and (priority <> 0 or turn <> place);
--- How long the oldest has waited.
-create index tasks_waiting_run_at_idx on private.tasks (run_at) where state = 'available';
-create index tasks_run_at_idx on private.tasks (run_at) where state in ('scheduled', 'retryable');
-create index tasks_lease_until_idx on private.tasks (lease_until) where state = 'running';
-create index tasks_finished_at_idx on private.tasks (finished_at) where state = 'discarded';
+-- When something is to be done about it, in each state: how long the oldest has waited, what becomes
+-- due, whose lease ends. Each index costs every claim, so that it is one.
+create index tasks_state_due_idx on private.tasks (state, coalesce(lease_until, run_at))
+  where state in ('available', 'scheduled', 'running', 'retryable', 'discarded');
 create unique index tasks_unique_key_idx on private.tasks (unique_key)
   where unique_key is not null and state in ('available', 'scheduled', 'running', 'retryable');
 alter table private.tasks enable row level security;

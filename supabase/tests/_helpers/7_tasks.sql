@@ -35,7 +35,7 @@ declare
 begin
   perform tests.act_as_service();
   v_tasks := public.claim_tasks(claim.worker,
-    array(select k.kind from private.task_kinds as k), claim.number, claim.lease_seconds);
+    array(select k.kind from private.task_kinds as k), claim.number, claim.lease_seconds)::jsonb;
   perform tests.act_again(v_before);
   return query select t from jsonb_array_elements(v_tasks) as t;
 end;

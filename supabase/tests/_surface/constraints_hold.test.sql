@@ -12,7 +12,6 @@ insert into violations values
   ('tasks_max_attempts_is_positive', 'insert into private.tasks (kind, state, max_attempts) values (''maintenance.sweep'', ''available'', 0)'),
   ('tasks_payload_is_an_object', 'insert into private.tasks (kind, state, payload) values (''maintenance.sweep'', ''available'', ''[]'')'),
   ('tasks_run_under_a_lease', 'insert into private.tasks (kind, state) values (''maintenance.sweep'', ''running'')'),
-  ('tasks_unique_key_has_1_to_255_characters', 'insert into private.tasks (kind, state, unique_key) values (''maintenance.sweep'', ''available'', '''')'),
   ('tasks_unique_key_idx', 'insert into private.tasks (kind, state, unique_key) values (''maintenance.sweep'', ''available'', ''x''), (''maintenance.sweep'', ''scheduled'', ''x'')'),
   ('agencies_created_by_fkey', 'update public.agencies set created_by = gen_random_uuid()'),
   ('agencies_name_has_1_to_120_characters', 'update public.agencies set name = '''''),

@@ -1,5 +1,5 @@
 create or replace function public.claim_tasks(worker text, kinds text[], max_tasks integer, lease_seconds integer)
-returns jsonb
+returns json
 language plpgsql
 volatile
 security definer -- the queue is nobody's to write
@@ -8,7 +8,11 @@ as $$
 #variable_conflict error
 begin
   perform private.require_service();
-  return private.take_tasks(claim_tasks.worker, claim_tasks.kinds, claim_tasks.max_tasks, claim_tasks.lease_seconds);
+  if (claim_tasks.max_tasks between 1 and 1000 and claim_tasks.lease_seconds between 1 and 86400) is not true then
+    perform private.refuse_claim(claim_tasks.max_tasks, claim_tasks.lease_seconds);
+  end if;
+  return private.serve_worker('[]'::jsonb, claim_tasks.worker, claim_tasks.kinds, claim_tasks.max_tasks,
+    claim_tasks.lease_seconds) -> 'tasks';
 end;
 $$;
 

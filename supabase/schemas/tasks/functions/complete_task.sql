@@ -11,7 +11,7 @@ begin
   update private.tasks as t
      set state = 'completed', result = complete_task.result, finished_at = now(),
          lease_until = null, last_error = null
-   where t.id = complete_task.task_id and t.claim = complete_task.claim and t.state = 'running';
+   where t.id = complete_task.task_id and t.claim = complete_task.claim and t.lease_until is not null;
   if not found then
     perform private.refuse_lost_task(complete_task.task_id);
   end if;

@@ -1,5 +1,5 @@
 create or replace function public.complete_tasks(finished jsonb)
-returns jsonb
+returns json
 language plpgsql
 volatile
 security definer -- the queue is nobody's to write
@@ -8,7 +8,8 @@ as $$
 #variable_conflict error
 begin
   perform private.require_service();
-  return jsonb_build_object('lost', private.finish_tasks(complete_tasks.finished));
+  return json_build_object('lost',
+    private.serve_worker(complete_tasks.finished, null, null, 0, 1) -> 'lost');
 end;
 $$;
 

@@ -5,20 +5,20 @@ create or replace function public.exchange_tasks(
   max_tasks integer,
   lease_seconds integer
 )
-returns jsonb
+returns json
 language plpgsql
 volatile
 security definer -- the queue is nobody's to write
 set search_path = ''
 as $$
 #variable_conflict error
-declare
-  v_lost jsonb;
 begin
   perform private.require_service();
-  v_lost := private.finish_tasks(exchange_tasks.finished);
-  return jsonb_build_object('lost', v_lost, 'tasks', private.take_tasks(
-    exchange_tasks.worker, exchange_tasks.kinds, exchange_tasks.max_tasks, exchange_tasks.lease_seconds));
+  if (exchange_tasks.max_tasks between 1 and 1000 and exchange_tasks.lease_seconds between 1 and 86400) is not true then
+    perform private.refuse_claim(exchange_tasks.max_tasks, exchange_tasks.lease_seconds);
+  end if;
+  return private.serve_worker(exchange_tasks.finished, exchange_tasks.worker, exchange_tasks.kinds,
+    exchange_tasks.max_tasks, exchange_tasks.lease_seconds);
 end;
 $$;
 

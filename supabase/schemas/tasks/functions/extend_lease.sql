@@ -20,7 +20,7 @@ begin
      set lease_until = clock_timestamp() + make_interval(secs => extend_lease.lease_seconds),
          heartbeat_at = clock_timestamp(),
          attempts = case when extend_lease.has_progressed then 1 else t.attempts end
-   where t.id = extend_lease.task_id and t.claim = extend_lease.claim and t.state = 'running'
+   where t.id = extend_lease.task_id and t.claim = extend_lease.claim and t.lease_until is not null
   returning t.lease_until into v_until;
   if not found then
     perform private.refuse_lost_task(extend_lease.task_id);

@@ -13,7 +13,7 @@ begin
   update private.tasks as t
      set state = 'available', attempts = t.attempts - 1, worker = null, lease_until = null,
          turn = coalesce(private.first_turn(), t.turn)
-   where t.id = hand_back_task.task_id and t.claim = hand_back_task.claim and t.state = 'running'
+   where t.id = hand_back_task.task_id and t.claim = hand_back_task.claim and t.lease_until is not null
   returning t.kind into v_kind;
   if not found then
     perform private.refuse_lost_task(hand_back_task.task_id);

@@ -11,7 +11,7 @@ declare
 begin
   select t.* into v_task
     from private.tasks as t
-   where t.id = hold_task.task_id and t.claim = hold_task.claim and t.state = 'running'
+   where t.id = hold_task.task_id and t.claim = hold_task.claim and t.lease_until is not null -- runs; its state would let the planner choose an index of all that do
      for update;
   if not found then
     perform private.refuse_lost_task(hold_task.task_id);

@@ -12,7 +12,7 @@ begin
   with due as materialized (
     select t.id, t.queue, t.run_at
       from private.tasks as t
-     where t.state in ('scheduled', 'retryable') and t.run_at <= now()
+     where t.state in ('scheduled', 'retryable') and coalesce(t.lease_until, t.run_at) <= now()
      order by t.run_at
      limit promote_tasks.batch_size
        for update skip locked

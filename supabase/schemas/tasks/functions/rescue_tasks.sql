@@ -13,8 +13,8 @@ begin
   with silent as materialized (
     select t.id
       from private.tasks as t
-     where t.state = 'running' and t.lease_until < now()
-     order by t.lease_until
+     where t.state = 'running' and coalesce(t.lease_until, t.run_at) < now()
+     order by coalesce(t.lease_until, t.run_at)
      limit rescue_tasks.batch_size
        for update skip locked
   )

@@ -13,7 +13,7 @@ begin
   update private.tasks as t
      set state = 'scheduled', attempts = t.attempts - 1, lease_until = null,
          run_at = now() + make_interval(secs => greatest(coalesce(snooze_task.seconds, 0), 0))
-   where t.id = snooze_task.task_id and t.claim = snooze_task.claim and t.state = 'running'
+   where t.id = snooze_task.task_id and t.claim = snooze_task.claim and t.lease_until is not null
   returning t.run_at into v_run_at;
   if not found then
     perform private.refuse_lost_task(snooze_task.task_id);

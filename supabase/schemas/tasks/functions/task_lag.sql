@@ -9,9 +9,17 @@ set enable_seqscan = off
 as $$
 #variable_conflict error
 begin
-  return coalesce(greatest(interval '0', now() - least(
-    (select t.run_at from private.tasks as t where t.state = 'available' order by t.run_at limit 1),
-    (select t.run_at from private.tasks as t where t.state in ('scheduled', 'retryable') order by t.run_at limit 1))), interval '0');
+  return coalesce(greatest(interval '0', now() - (
+    select min(o.due)
+      from unnest('{available,scheduled,retryable}'::private.task_state[]) as s (state)
+     cross join lateral (
+       select coalesce(t.lease_until, t.run_at) as due
+         from private.tasks as t
+        where t.state = s.state
+          and t.state in ('available', 'scheduled', 'running', 'retryable', 'discarded')
+        order by coalesce(t.lease_until, t.run_at)
+        limit 1
+     ) as o)), interval '0');
 end;
 $$;
 

@@ -18,11 +18,11 @@ create temporary table answer on commit drop as
     jsonb_build_array(
       jsonb_build_object('id', tests.id('one'), 'claim', 1),
       jsonb_build_object('id', tests.id('two'), 'claim', 1, 'result', '{"ok": true}'::jsonb)),
-    'worker', '{maintenance.sweep}', 5, 60) as a;
+    'worker', '{maintenance.sweep}', 5, 60)::jsonb as a;
 select is((select a -> 'lost' from answer), jsonb_build_array(tests.id('one')), 'an exchange tells what was lost');
 select is((tests.task('two')).result, '{"ok": true}', 'completes the rest');
 select is((select (a #>> '{tasks,0,id}')::uuid from answer), tests.id('three'), 'and hands out the next');
-select is(public.complete_tasks(jsonb_build_array(jsonb_build_object('id', tests.id('three'), 'claim', 1))), '{"lost": []}',
+select is(public.complete_tasks(jsonb_build_array(jsonb_build_object('id', tests.id('three'), 'claim', 1)))::jsonb, '{"lost": []}',
   'many are completed likewise');
 select is((tests.task('three')).state::text, 'completed', 'they are');
 select * from finish();

@@ -9,13 +9,13 @@ select is((tests.task('later')).state::text, 'scheduled', 'what is not due is sc
 
 select tests.act_as_service();
 create temporary table got on commit drop as
-  select t from jsonb_array_elements(public.claim_tasks('w1', '{maintenance.sweep}', 10, 30)) as t;
+  select t from jsonb_array_elements(public.claim_tasks('w1', '{maintenance.sweep}', 10, 30)::jsonb) as t;
 select is((select count(*) from got), 1::bigint, 'a claim takes what is due');
 select is((select t - 'lease_until' from got), jsonb_build_object(
   'id', tests.id('due'), 'agency_id', tests.id('acme'), 'kind', 'maintenance.sweep', 'payload', '{"n": 1}'::jsonb,
   'claim', 1, 'attempt', 1, 'max_attempts', 20, 'last_error', null), 'with all that a worker needs');
 select is((select (t ->> 'lease_until')::timestamptz from got), now() + interval '30 seconds', 'for as long as it asked');
-select is(public.claim_tasks('w2', '{maintenance.sweep}', 10, 30), '[]', 'nobody else gets it');
+select is(public.claim_tasks('w2', '{maintenance.sweep}', 10, 30)::jsonb, '[]', 'nobody else gets it');
 
 select tests.act_as_postgres();
 select is((select row(t.state, t.worker, t.attempts)::text from private.tasks as t where t.id = tests.id('due')),
@@ -23,7 +23,7 @@ select is((select row(t.state, t.worker, t.attempts)::text from private.tasks as
 
 update private.tasks set run_at = now() where id = tests.id('later');
 select tests.act_as_service();
-select is(public.claim_tasks('w2', '{nonesuch.kind}', 10, 30), '[]', 'a worker gets no kind that it does not know');
+select is(public.claim_tasks('w2', '{nonesuch.kind}', 10, 30)::jsonb, '[]', 'a worker gets no kind that it does not know');
 select is((public.claim_tasks('w2', '{maintenance.sweep}', 10, 30) -> 0 ->> 'id')::uuid, tests.id('later'),
   'what has become due is claimed without anybody''s tick');
 

@@ -21,7 +21,7 @@ select is((select t ->> 'id' from tests.claim(1, 'w2') as t), tests.id('silent')
 select throws_ok($$ select public.complete_task(tests.id('silent'), 1) $$, 'PT409', 'task_lost', 'the old one can no longer complete it');
 select throws_ok($$ select public.heartbeat_task(tests.id('silent'), 1, 60) $$, 'PT409', 'task_lost', 'nor keep it');
 select throws_ok($$ select public.fail_task(tests.id('silent'), 1, 'x') $$, 'PT409', 'task_lost', 'nor fail it');
-select is(public.complete_tasks(jsonb_build_array(jsonb_build_object('id', tests.id('silent'), 'claim', 1))),
+select is(public.complete_tasks(jsonb_build_array(jsonb_build_object('id', tests.id('silent'), 'claim', 1)))::jsonb,
   jsonb_build_object('lost', jsonb_build_array(tests.id('silent'))), 'nor complete it among others');
 
 select tests.act_as_postgres();
