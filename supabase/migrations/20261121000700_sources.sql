@@ -1759,6 +1759,30 @@ $$;
 comment on function private.require_runnable(public.scraping_jobs) is
   'Refuses to run a job whose source is switched off (409 data_source_inactive) or whose campaign was deleted (409 campaign_gone).';
 
+-- supabase/schemas/sources/functions/require_same_host.sql
+
+create or replace function private.require_same_host(before public.data_sources, after public.data_sources)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  if (before).has_credentials
+    and private.url_host((before).config ->> 'url') is distinct from private.url_host((after).config ->> 'url') then
+    raise exception using errcode = 'PT422', message = 'credentials_needed',
+      detail = 'The URL leads to another host than the credentials were entered for.',
+      hint = 'Send the credentials again with the change, or null to forget them.';
+  end if;
+end;
+$$;
+
+comment on function private.require_same_host(public.data_sources, public.data_sources) is
+  'Refuses to send kept credentials elsewhere: whoever may change a source may not read what it signs in with, by having it sent to themselves. 422 credentials_needed.';
+revoke all on function private.require_same_host(public.data_sources, public.data_sources) from public, anon, authenticated, service_role;
+
 -- supabase/schemas/sources/functions/require_source_status.sql
 
 create or replace function private.require_source_status(status text)
@@ -2149,6 +2173,9 @@ begin
   if update_data_source.changes ? 'config' then
     v_after.text_bytes := private.keep_text(v_before, update_data_source.changes -> 'config');
   end if;
+  if update_data_source.credentials is null then
+    perform private.require_same_host(v_before, v_after);
+  end if;
   perform private.keep_credentials(v_before, update_data_source.credentials);
   update public.data_sources as s
      set name = v_after.name,
@@ -2173,9 +2200,29 @@ end;
 $$;
 
 comment on function public.update_data_source(uuid, jsonb, jsonb) is
-  'Changes a data source; keys left out stay as they are, null clears; the type stays. A config replaces the one there was, except that a text kept for it stays until the config has another text, a path, or text null. Credentials: null leaves them, {} forgets them. A running job goes on with what it began with. A schedule needs jobs.run as well. Errors: 403 permission_denied, 404 data_source_not_found, campaign_not_found, 422 unknown_field, data_source_status_unknown, credentials_not_sealed, text_not_taken, text_too_large, cron_invalid, timezone_unknown, and the named checks of data_sources.';
+  'Changes a data source; keys left out stay as they are, null clears; the type stays. A config replaces the one there was, except that a text kept for it stays until the config has another text, a path, or text null. Credentials: null leaves them, {} forgets them; with a url of another host they have to be given anew. A running job goes on with what it began with. A schedule needs jobs.run as well. Errors: 403 permission_denied, 404 data_source_not_found, campaign_not_found, 422 unknown_field, data_source_status_unknown, credentials_needed, credentials_not_sealed, text_not_taken, text_too_large, cron_invalid, timezone_unknown, and the named checks of data_sources.';
 revoke all on function public.update_data_source(uuid, jsonb, jsonb) from public, anon;
 grant execute on function public.update_data_source(uuid, jsonb, jsonb) to authenticated;
+
+-- supabase/schemas/sources/functions/url_host.sql
+
+create or replace function private.url_host(url text)
+returns text
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  -- A backslash ends a host as a slash does, for whatever parses URLs as browsers do.
+  return coalesce(substring(lower(url_host.url) from '^https?://[^/?#\\]+'), url_host.url);
+end;
+$$;
+
+comment on function private.url_host(text) is
+  'A URL up to its path: two that are equal here lead to the same host. What is no URL is returned as it is.';
+revoke all on function private.url_host(text) from public, anon, authenticated, service_role;
 
 -- supabase/schemas/sources/triggers.sql
 

@@ -23,6 +23,9 @@ begin
   if update_data_source.changes ? 'config' then
     v_after.text_bytes := private.keep_text(v_before, update_data_source.changes -> 'config');
   end if;
+  if update_data_source.credentials is null then
+    perform private.require_same_host(v_before, v_after);
+  end if;
   perform private.keep_credentials(v_before, update_data_source.credentials);
   update public.data_sources as s
      set name = v_after.name,
@@ -47,6 +50,6 @@ end;
 $$;
 
 comment on function public.update_data_source(uuid, jsonb, jsonb) is
-  'Changes a data source; keys left out stay as they are, null clears; the type stays. A config replaces the one there was, except that a text kept for it stays until the config has another text, a path, or text null. Credentials: null leaves them, {} forgets them. A running job goes on with what it began with. A schedule needs jobs.run as well. Errors: 403 permission_denied, 404 data_source_not_found, campaign_not_found, 422 unknown_field, data_source_status_unknown, credentials_not_sealed, text_not_taken, text_too_large, cron_invalid, timezone_unknown, and the named checks of data_sources.';
+  'Changes a data source; keys left out stay as they are, null clears; the type stays. A config replaces the one there was, except that a text kept for it stays until the config has another text, a path, or text null. Credentials: null leaves them, {} forgets them; with a url of another host they have to be given anew. A running job goes on with what it began with. A schedule needs jobs.run as well. Errors: 403 permission_denied, 404 data_source_not_found, campaign_not_found, 422 unknown_field, data_source_status_unknown, credentials_needed, credentials_not_sealed, text_not_taken, text_too_large, cron_invalid, timezone_unknown, and the named checks of data_sources.';
 revoke all on function public.update_data_source(uuid, jsonb, jsonb) from public, anon;
 grant execute on function public.update_data_source(uuid, jsonb, jsonb) to authenticated;
