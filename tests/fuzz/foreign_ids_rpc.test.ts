@@ -95,6 +95,7 @@ const SPECIAL: Record<string, Record<string, unknown>> = {
 
 /** For staff of the platform alone, which no member of an agency is. */
 const STAFF_ONLY = [
+  "announce_user",
   "cancel_task",
   "get_task_figures",
   "list_tasks",
