@@ -45,9 +45,9 @@ async function start(): Promise<void> {
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new StackError(`--port takes a number between 0 and 65535, not "${values.port}".`);
   }
-  const limits = LIMITS[values["realtime-limits"]];
+  const limits = LIMITS.get(values["realtime-limits"]);
   if (!limits) {
-    throw new StackError(`--realtime-limits takes one of ${Object.keys(LIMITS).join(", ")}.`);
+    throw new StackError(`--realtime-limits takes one of ${[...LIMITS.keys()].join(", ")}.`);
   }
   const { startStack } = await import("./stack.ts");
   console.log("Starting the local stack …");

@@ -27,25 +27,25 @@ export const NO_LIMITS: Limits = {
 };
 
 /** The quotas of hosted's plans by their names. */
-export const LIMITS: Record<string, Limits> = {
-  none: NO_LIMITS,
-  free: {
+export const LIMITS: ReadonlyMap<string, Limits> = new Map([
+  ["none", NO_LIMITS],
+  ["free", {
     connections: 200,
     channels: 100,
     joins: 100,
     messages: 100,
     presence: 20,
     payload: 256_000,
-  },
-  pro: {
+  }],
+  ["pro", {
     connections: 500,
     channels: 100,
     joins: 500,
     messages: 500,
     presence: 50,
     payload: 3_000_000,
-  },
-};
+  }],
+]);
 
 /** Counts what happens within a second. */
 export class Rate {

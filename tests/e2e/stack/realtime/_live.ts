@@ -9,6 +9,8 @@ import assert from "node:assert/strict";
 import postgres from "postgres";
 import type { StackInfo } from "../../../../local/state.ts";
 
+const PATIENCE_MS = 60_000;
+
 /** Everything heard so far, in order, and a way to wait for more. */
 export class Heard<T> {
   readonly items: T[] = [];
@@ -22,10 +24,16 @@ export class Heard<T> {
 
   /** Resolves with the first item that fits, heard already or yet to come. */
   until(fits: (item: T) => boolean): Promise<T> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
+      // Long after anything that works: a failure that says what was heard, in place of no end.
+      const patience = setTimeout(() => {
+        this.#waiting.delete(check);
+        reject(new Error(`not heard; what was: ${Deno.inspect(this.items)}`));
+      }, PATIENCE_MS);
       const check = () => {
         const found = this.items.find(fits);
         if (found === undefined) return;
+        clearTimeout(patience);
         this.#waiting.delete(check);
         resolve(found);
       };

@@ -143,6 +143,23 @@ Deno.test("who may only listen is not heard, by socket or by HTTP, and learns no
   await listener.heard.until(said("last"));
   assert.deepEqual(events(speaker.heard), ["by HTTP"]);
   assert.deepEqual(events(listener.heard), ["by HTTP", "last"]);
+  const probes = await sql`select from realtime.messages where event is null`;
+  assert.equal(probes.length, 0, "no row that a policy was asked with stays");
+});
+
+Deno.test("the secret key joins and speaks everywhere", async () => {
+  await using ann = await person(stack(), ["blue"]);
+  const server = open(stack(), { key: stack().secretKey });
+  const member = await enter(ann.client, "blue", PRIVATE);
+  const { channel, heard, say } = await enter(server, "blue", PRIVATE);
+  await say("from the server");
+  await member.heard.until(said("from the server"));
+  await channel.httpSend("by HTTP", {});
+  await member.heard.until(said("by HTTP"));
+  await member.say("from a member");
+  await heard.until(said("from a member"));
+  assert.deepEqual(events(member.heard), ["from the server", "by HTTP"]);
+  await leave(server);
 });
 
 Deno.test("nobody hears what the database says to somebody else's room", async () => {
