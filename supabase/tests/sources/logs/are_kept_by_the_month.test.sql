@@ -1,5 +1,5 @@
 begin;
-select plan(7);
+select plan(9);
 
 select tests.create_agency('acme');
 select tests.create_campaign('acme', 'Spring');
@@ -30,12 +30,19 @@ $$;
 insert into public.scraping_job_logs (agency_id, job_id, seq, level, message, at)
 select tests.id('acme'), tests.id('acme/job'), n, 'info', 'Line', date_trunc('month', now()) - make_interval(months => 8 - n)
   from generate_series(1, 2) as n;
+insert into public.scraping_job_rejects (agency_id, job_id, n, row_number, reason)
+values (tests.id('acme'), tests.id('acme/job'), 1, 1, 'X');
 select is(private.keep_job_logs(), array['scraping_job_logs_' || to_char(date_trunc('month', now()) - interval '7 months', 'YYYY_MM')],
   'what is older than the months kept goes');
-select is((select array_agg(l.seq) from public.scraping_job_logs as l where l.job_id = tests.id('acme/job')), '{2}'::integer[], 'with its lines');
+select is((select array_agg(l.seq order by l.seq) from public.scraping_job_logs as l where l.job_id = tests.id('acme/job')), '{2}'::integer[], 'with its lines');
+select is((select count(*) from public.scraping_job_rejects), 1::bigint, 'what a job left out stays while the job has not ended');
+select tests.move_job('acme/job', 'cancel');
+update public.scraping_jobs as j set finished_at = date_trunc('month', now()) - interval '6 months 1 second' where j.id = tests.id('acme/job');
+select private.keep_job_logs();
+select is((select count(*) from public.scraping_job_rejects), 0::bigint, 'and so long after its end');
 insert into public.scraping_job_logs (agency_id, job_id, seq, level, message, at)
-values (tests.id('acme'), tests.id('acme/job'), 3, 'info', 'Line', now() + interval '2 years');
-select is((select l.tableoid::regclass::text from public.scraping_job_logs as l where l.seq = 3),
+values (tests.id('acme'), tests.id('acme/job'), 4, 'info', 'Line', now() + interval '2 years');
+select is((select l.tableoid::regclass::text from public.scraping_job_logs as l where l.seq = 4),
   'private.scraping_job_logs_default', 'a month that was not made ahead stops no job');
 select ok(exists (select from private.chores as c where c.name = 'job_logs' and c.every = interval '1 day'), 'the clock sees to it every day');
 
