@@ -55,7 +55,9 @@ export function serveApi({ rows, pageSize = 10, token }: ApiOptions): FakeProvid
         const from = Number(query.from ?? 0);
         const links = ['</docs>; rel="help"'];
         if (from + pageSize < rows.length) {
-          links.unshift(`</link?from=${from + pageSize}>; title="a; b"; rel="next last"`);
+          // Next pages' addresses repeat the query, as most APIs' do, and so a key in it.
+          const next = new URLSearchParams({ ...query, from: String(from + pageSize) });
+          links.unshift(`</link?${next}>; title="a; b"; rel="next last"`);
         }
         return Response.json(rows.slice(from, from + pageSize), {
           headers: { Link: links.join(", ") },

@@ -131,6 +131,23 @@ Deno.test("the token goes where the config says, and into no message", async () 
   }
 });
 
+Deno.test("a token in the query is in no checkpoint, though the link to the next page repeats it", async () => {
+  const token = "s3cret token+1";
+  await using server = serveApi({ rows: people(30), token });
+  const config = {
+    url: `${server.url}/link`,
+    auth: { kind: "query", name: "key" },
+    paging: { kind: "link" },
+  };
+  const { context } = testWorld();
+  const { rows, batches } = await assertResumesAnywhere(api, source(config, token), context);
+  assert.equal(rows.length, 30);
+  assert.deepEqual(
+    batches.map(({ checkpoint }) => Object(checkpoint.position).at),
+    [10, 20, 20].map((from) => `${server.url}/link?from=${from}`),
+  );
+});
+
 Deno.test("paging that turns in circles is noticed, not followed for ever", async () => {
   await using server = serveApi({ rows: people(30) });
   const run = (config: object) => {

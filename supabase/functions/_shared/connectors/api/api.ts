@@ -107,12 +107,11 @@ async function readPage(
 
 /** Where the next page is: an empty page ends pages and offsets, since sizes may be less than asked for. */
 function nextOf(
-  config: ApiConfig,
+  { paging, auth, ...config }: ApiConfig,
   at: Position["at"],
   answer: SourceAnswer,
   count: number,
 ): Position["at"] {
-  const { paging } = config;
   switch (paging.kind) {
     case "none":
       return null;
@@ -134,6 +133,8 @@ function nextOf(
       if (next.origin !== new URL(config.url).origin) {
         throw new SourceError("wrong_shape", "The link to the next page leads to another server.");
       }
+      // It becomes the checkpoint, which is kept in clear: the token that it repeats is added anew.
+      if (auth.kind === "query") next.searchParams.delete(auth.name);
       return moved(next.href, at);
     }
   }
