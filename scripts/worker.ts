@@ -17,10 +17,10 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { runningState } from "../local/state.ts";
 import { configFromEnv } from "../supabase/functions/_shared/config.ts";
-import { secretKeyFrom } from "../supabase/functions/_shared/auth-admin.ts";
+import { secretKeyFrom } from "../supabase/functions/_shared/secret-key.ts";
 import { HANDLERS } from "../supabase/functions/worker/registry.ts";
 import { work } from "../supabase/functions/worker/runner.ts";
-import { createService } from "../supabase/functions/worker/service.ts";
+import { createService } from "../supabase/functions/_shared/service.ts";
 import { ROOT } from "./lib/outputs.ts";
 
 const { values } = parseArgs({

@@ -1,13 +1,11 @@
 /**
- * Auth's side for administrators. Beside the worker's service.ts this is the one module that uses the
- * secret key, which is above every policy: a test lists who may import {@link secretKeyFrom}, and
- * whoever calls this must have been told by a procedure that the caller is staff of the platform.
+ * Auth's side for administrators, with the secret key: whoever calls this must have been told by a
+ * procedure that the caller is staff of the platform.
  * @module
  */
 
 import { z } from "@hono/zod-openapi";
 import { readAuthAnswer } from "./auth-errors.ts";
-import { keyFrom } from "./config.ts";
 import type { KitContext } from "./operation.ts";
 import { callUpstream } from "./upstream.ts";
 
@@ -19,11 +17,6 @@ export interface NewAccount {
   readonly password?: string;
   /** The person's name. */
   readonly fullName: string;
-}
-
-/** The secret key of the environment that hosted and local functions get. */
-export function secretKeyFrom(env: Readonly<Record<string, string | undefined>>): string {
-  return keyFrom(env, "SUPABASE_SECRET_KEYS", "SUPABASE_SERVICE_ROLE_KEY");
 }
 
 const Account = z.object({ id: z.string() });

@@ -1,6 +1,7 @@
 import type { KitContext } from "./operation.ts";
 import type { Database } from "./database.types.ts";
 import { Problem, problem } from "./problem.ts";
+import { secretKeyHeaders } from "./secret-key.ts";
 import { asSqlError, sqlProblem } from "./sql-errors.ts";
 
 type Functions = Database["public"]["Functions"];
@@ -39,7 +40,9 @@ export async function callUpstream(
   const { config } = c.var;
   const headers = new Headers({
     "Accept": init.accept ?? "application/json",
-    "apikey": init.secretKey ?? config.publishableKey,
+    ...init.secretKey === undefined
+      ? { "apikey": config.publishableKey }
+      : secretKeyHeaders(init.secretKey),
     "X-Request-Id": c.var.requestId,
   });
   for (const name of FORWARDED) {

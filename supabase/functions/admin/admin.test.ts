@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { secretKeyFrom } from "../_shared/auth-admin.ts";
+import { secretKeyFrom } from "../_shared/secret-key.ts";
 import { fakeUpstream, json, send } from "../_shared/testing.ts";
 import { createAdminApp } from "./app.ts";
 
@@ -86,12 +86,23 @@ Deno.test("no module but its own names the secret key", async () => {
   };
   await walk(folder);
   assert.deepEqual(named.sort(), [
-    "_shared/auth-admin.ts",
+    "_shared/secret-key.ts",
     "admin/index.ts",
     "data-sources/index.ts",
     "worker/handlers/scraping_job.run.ts",
     "worker/index.ts",
   ]);
+});
+
+Deno.test("a secret key of the older kind, which is a token, goes where tokens go as well", async () => {
+  const legacy = "eyJhbGciOiJIUzI1NiJ9.e30.c2ln";
+  const upstream = fakeUpstream(() => json({ id, items: [], total: 0 }));
+  await send(createAdminApp(upstream.config, legacy), "POST", "/admin/users", { body });
+  const account = upstream.calls.find(({ path }) => path === "/auth/v1/admin/users");
+  assert.deepEqual(
+    ["apikey", "authorization"].map((name) => account?.headers.get(name)),
+    [legacy, `Bearer ${legacy}`],
+  );
 });
 
 Deno.test("the environment holds the secret key in either spelling", () => {

@@ -1,7 +1,7 @@
 import { createApp } from "../_shared/app.ts";
 import type { KitConfig } from "../_shared/config.ts";
 import type { KitApp } from "../_shared/operation.ts";
-import { createService } from "../worker/service.ts";
+import { createService } from "../_shared/service.ts";
 import { registerCreateDataSource } from "./routes/create-data-source.ts";
 import { registerDeleteDataSource } from "./routes/delete-data-source.ts";
 import { registerGetDataSource } from "./routes/get-data-source.ts";

@@ -1,4 +1,4 @@
-import { secretKeyFrom } from "../_shared/auth-admin.ts";
+import { secretKeyFrom } from "../_shared/secret-key.ts";
 import { configFromEnv } from "../_shared/config.ts";
 import { createDataSourcesApp } from "./app.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { seal } from "../_shared/sealing.ts";
 import { tryConnection } from "../_shared/sources/try-connection.ts";
 import { fakeUpstream, json, type RecordedCall, send } from "../_shared/testing.ts";
-import { createService } from "../worker/service.ts";
+import { createService } from "../_shared/service.ts";
 import { createDataSourcesApp } from "./app.ts";
 
 const ID = "0199a3c4-d5e6-7890-8abc-def012345678";

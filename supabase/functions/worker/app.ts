@@ -4,11 +4,11 @@ import { MAX_BODY_BYTES, readBytes } from "../_shared/body.ts";
 import type { KitConfig } from "../_shared/config.ts";
 import type { KitApp } from "../_shared/operation.ts";
 import { problem } from "../_shared/problem.ts";
+import { createService } from "../_shared/service.ts";
 import { validationProblem } from "../_shared/validation.ts";
 import { authorizeCall } from "./access.ts";
 import type { Handler } from "./handler.ts";
 import { work } from "./runner.ts";
-import { createService } from "./service.ts";
 
 /** What the function needs beside what every function needs. */
 export interface WorkerSettings {

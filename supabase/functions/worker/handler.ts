@@ -5,6 +5,7 @@
  */
 
 import type { z } from "@hono/zod-openapi";
+import type { CallProcedure } from "../_shared/service.ts";
 
 /** A task that this worker has claimed. */
 export interface Task<P> {
@@ -22,8 +23,8 @@ export interface Task<P> {
 
 /** What a handler works with. */
 export interface TaskContext {
-  /** Calls a procedure with the secret key. Throws {@link RpcError}. */
-  rpc<T>(name: string, args: Record<string, unknown>): Promise<T>;
+  /** Calls a procedure with the secret key. */
+  readonly rpc: CallProcedure;
   /** Aborted when the worker stops and when the task is no longer this worker's. */
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch by which to be done, or to snooze. */
@@ -65,20 +66,5 @@ export class RetryAfter extends Error {
   /** `reason` is kept as the task's last error. */
   constructor(readonly seconds: number, reason: string) {
     super(reason);
-  }
-}
-
-/** A procedure refused a call, or could not be reached (`status` 0). */
-export class RpcError extends Error {
-  override readonly name = "RpcError";
-
-  /** `code` is the procedure's machine code, such as `task_lost`. */
-  constructor(readonly status: number, readonly code: string, detail: string) {
-    super(`${code}: ${detail}`);
-  }
-
-  /** Whether the same call may succeed a little later. */
-  get isPassing(): boolean {
-    return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { FinalError, type Handler, RetryAfter, RpcError, type TaskContext } from "./handler.ts";
+import { RpcError } from "../_shared/service.ts";
+import { FinalError, type Handler, RetryAfter, type TaskContext } from "./handler.ts";
 
 /** A task as `claim_tasks` hands it out. */
 export interface ClaimedTask {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "@hono/zod-openapi";
-import { FinalError, type Handler, RetryAfter, RpcError } from "./handler.ts";
+import { RpcError } from "../_shared/service.ts";
+import { FinalError, type Handler, RetryAfter } from "./handler.ts";
 import { work, type WorkerOptions } from "./runner.ts";
 import { claimed, controlledPauses, type FakeQueue, fakeQueue, handler, LOST } from "./testing.ts";
 

@@ -5,7 +5,8 @@
  */
 
 import { z } from "@hono/zod-openapi";
-import { type Handler, type Outcome, RpcError, type Task, type TaskContext } from "./handler.ts";
+import { RpcError } from "../_shared/service.ts";
+import type { Handler, Outcome, Task, TaskContext } from "./handler.ts";
 import type { ClaimedTask, FinishedTask } from "./run-task.ts";
 
 /** A call of the worker's. */

@@ -13,6 +13,7 @@ import { importsBucket } from "../connectors/storage.ts";
 import { openGuardedFetch } from "../net/guarded-fetch.ts";
 import { urlPolicyFromEnv } from "../net/urls.ts";
 import { open, seal, type Sealed } from "../sealing.ts";
+import { secretKeyHeaders } from "../secret-key.ts";
 import { Redactor } from "./redaction.ts";
 
 /** How long one request to a source may take until its whole answer is there. */
@@ -99,7 +100,7 @@ export async function openSession(
       log,
       download: importsBucket({
         ...surroundings,
-        headers: { apikey: secretKey, Authorization: `Bearer ${secretKey}` },
+        headers: secretKeyHeaders(secretKey),
         agencyId: kept.agency_id,
       }),
       renewCredentials,

@@ -8,13 +8,14 @@ import { type ConnectionReport, testConnection } from "../connectors/registry.ts
 import type { KitCodeName } from "../codes.ts";
 import { Problem, problem } from "../problem.ts";
 import type { Sealed } from "../sealing.ts";
+import type { CallProcedure } from "../service.ts";
 import { type KeptSource, openSession, type SourceSession, type Surroundings } from "./session.ts";
 
 /** What a connection test works with. */
 export interface TestBench
   extends Pick<Surroundings, "env" | "fetch" | "supabaseUrl" | "secretKey"> {
   /** Calls a procedure with the secret key. */
-  rpc<T>(name: string, args: Record<string, unknown>): Promise<T>;
+  readonly rpc: CallProcedure;
   /** How long the source may take in all. */
   readonly limitMs?: number;
 }

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { secretKeyFrom } from "../../_shared/auth-admin.ts";
+import { secretKeyFrom } from "../../_shared/secret-key.ts";
 import type { JsonObject } from "../../_shared/connectors/connector.ts";
 import { RateLimited, SourceError } from "../../_shared/connectors/errors.ts";
 import { Problem } from "../../_shared/problem.ts";

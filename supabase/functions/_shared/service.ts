@@ -1,11 +1,11 @@
 /**
- * Calls procedures with the secret key, which is above every policy. This is the one module by which
- * workers use it, and what it calls asks for it (`private.require_service`).
+ * Calls procedures with the secret key: for work that no caller does. What is called asks for the key
+ * (`private.require_service`).
  * @module
  */
 
-import { asSqlError } from "../_shared/sql-errors.ts";
-import { RpcError, type TaskContext } from "./handler.ts";
+import { secretKeyHeaders } from "./secret-key.ts";
+import { asSqlError } from "./sql-errors.ts";
 
 /** Where and as whom to call. */
 export interface ServiceOptions {
@@ -15,19 +15,35 @@ export interface ServiceOptions {
   readonly fetch: typeof globalThis.fetch;
 }
 
+/** Calls a procedure with the secret key. Throws {@link RpcError}. */
+export type CallProcedure = <T>(name: string, args: Record<string, unknown>) => Promise<T>;
+
+/** A procedure refused a call, or could not be reached (`status` 0). */
+export class RpcError extends Error {
+  override readonly name = "RpcError";
+
+  /** `code` is the procedure's machine code, such as `task_lost`. */
+  constructor(readonly status: number, readonly code: string, detail: string) {
+    super(`${code}: ${detail}`);
+  }
+
+  /** Whether the same call may succeed a little later. */
+  get isPassing(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
 /** How long one call may take; procedures for workers work in batches that are far shorter. */
 const TIMEOUT_MS = 60_000;
 
 /** A function that calls procedures of the project with the secret key. */
 export function createService(
   { supabaseUrl, secretKey, fetch }: ServiceOptions,
-): TaskContext["rpc"] {
-  const headers: Record<string, string> = {
+): CallProcedure {
+  const headers = {
     "Content-Type": "application/json",
     "Accept": "application/json",
-    "apikey": secretKey,
-    // A key of the older kind is a token, and wants to be sent as one.
-    ...(secretKey.startsWith("ey") ? { Authorization: `Bearer ${secretKey}` } : {}),
+    ...secretKeyHeaders(secretKey),
   };
   return async <T>(name: string, args: Record<string, unknown>): Promise<T> => {
     let status = 0, text: string;
