@@ -4,7 +4,8 @@
  *
  *     deno task mutate                 every mutation
  *     deno task mutate --sample 12     as many at random, other ones each time
- *     deno task mutate leads_          those whose name contains the text
+ *     deno task mutate leads_ jobs     those whose name contains one of the texts
+ *     deno task mutate --list leads_   their names alone
  * @module
  */
 
@@ -20,7 +21,7 @@ import { type Mutation, readMutations } from "./mutations.ts";
 const WORKERS = 2;
 
 const { values, positionals } = parseArgs({
-  options: { sample: { type: "string" } },
+  options: { sample: { type: "string" }, list: { type: "boolean" } },
   allowPositionals: true,
 });
 
@@ -47,15 +48,20 @@ const all = await withClone(server, "mutations", async (url) => {
   const sql = postgres(url, { max: 1, connection: { search_path: "" } });
   const mutations = await readMutations(sql);
   await sql.end();
-  return mutations.filter(({ name }) => name.includes(positionals[0] ?? ""));
+  return mutations.filter(({ name }) =>
+    positionals.length === 0 || positionals.some((text) => name.includes(text))
+  );
 });
+if (values.list) {
+  for (const { name } of all) console.log(name);
+}
 await withClone(server, "unchanged", async (url) => {
-  for (const { file } of files) {
+  for (const { file } of values.list ? [] : files) {
     const { failures } = await runFile(url, file);
     if (failures.length > 0) throw new Error(`${file} fails without any mutation: ${failures[0]}`);
   }
 });
-const size = Math.min(Number(values.sample ?? all.length), all.length);
+const size = values.list ? 0 : Math.min(Number(values.sample ?? all.length), all.length);
 const chosen = all.map((mutation) => ({ mutation, lot: Math.random() }))
   .toSorted((a, b) => a.lot - b.lot).slice(0, size).map(({ mutation }) => mutation);
 

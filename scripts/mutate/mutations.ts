@@ -5,6 +5,7 @@
  */
 
 import type { Sql } from "postgres";
+import { loosenCondition, loosenFunction } from "./guards.ts";
 
 /** One way to break the schema. */
 export interface Mutation {
@@ -18,7 +19,8 @@ export interface Mutation {
 
 const RELATIONS = `
   select c.oid, c.oid::regclass as name, c.relname, c.relkind from pg_class as c
-   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v') and not c.relispartition`;
+   where (c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v')
+          or c.relnamespace = 'private'::regnamespace and c.relkind in ('r', 'p')) and not c.relispartition`;
 
 const REACH = `
   with relations as (${RELATIONS}), policies as (
@@ -52,7 +54,9 @@ const REACH = `
     from procedures cross join unnest(array['anon', 'authenticated']) as role
    where not has_function_privilege(role, oid, 'execute')
   union all select format('revoke execute on function %s from authenticated, public', name), proname
-    from procedures where has_function_privilege('authenticated', oid, 'execute')`;
+    from procedures where has_function_privilege('authenticated', oid, 'execute')
+  union all select format('revoke execute on function %s from service_role, public', name), proname
+    from procedures where has_function_privilege('service_role', oid, 'execute')`;
 
 const CONSTRAINTS = `
   select format('alter table %s drop constraint %I cascade', k.conrelid::regclass, k.conname) as statement,
@@ -66,11 +70,30 @@ const CONSTRAINTS = `
    where c.relnamespace in ('public'::regnamespace, 'private'::regnamespace) and not c.relispartition
      and i.indisunique and not exists (select from pg_constraint as k where k.conindid = i.indexrelid)`;
 
+const TRIGGERS = `
+  select 'drop ' || case
+           when r.relnamespace = any (array['public', 'private']::regnamespace[])
+             then format('trigger %I on %s', t.tgname, t.tgrelid::regclass)
+           -- A service's table is not the owner's; the function is.
+           else format('function %s cascade', t.tgfoid::regprocedure)
+         end as statement, r.relname as about
+    from pg_trigger as t join pg_class as r on r.oid = t.tgrelid join pg_proc as p on p.oid = t.tgfoid
+   where not t.tgisinternal and t.tgparentid = 0 and not r.relispartition
+     and p.pronamespace = 'private'::regnamespace`;
+
 const FUNCTIONS = `
   select p.oid::regprocedure::text as name, p.proname as about, pg_get_functiondef(p.oid) as definition
     from pg_proc as p
-   where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace) and p.prokind = 'f'
-     and p.prosrc ~ 'private\\.(require|authorize)'`;
+   where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace) and p.prokind = 'f'`;
+
+const CONDITIONS = `
+  select format('alter policy %I on %s', p.polname, p.polrelid::regclass) as name, r.relname as about,
+         c.clause, c.condition
+    from pg_policy as p join pg_class as r on r.oid = p.polrelid
+   cross join lateral (values ('using', pg_get_expr(p.polqual, p.polrelid)),
+                              ('with check', pg_get_expr(p.polwithcheck, p.polrelid))) as c (clause, condition)
+   where c.condition like '(%'
+     and r.relnamespace in ('public'::regnamespace, 'storage'::regnamespace, 'realtime'::regnamespace)`;
 
 /**
  * Guards behind which the same question is asked once more, so that no caller can tell them from none:
@@ -81,37 +104,33 @@ const ASKED_TWICE = [
   "delete_user(uuid) without perform private.require_staff()", // user_to_manage asks after its lock
 ];
 
-/** What a guard becomes when it asks for nothing, or for no more than being able to read. */
-function loosen(guard: string): string {
-  if (guard.startsWith("perform")) return "perform 1;";
-  return guard.replace(/'(leads|campaigns)\.\w+'/, "'$1.read'");
-}
-
-/** Each guard of each function, loosened wherever the function asks it: some ask again after a lock. */
-function guardMutations(rows: { name: string; about: string; definition: string }[]): Mutation[] {
-  const guards = /perform private\.require\w*\([^;]*\);|private\.authorize_\w+\([^;]*?'[a-z_.]+'/g;
-  return rows.flatMap(({ name, about, definition }) =>
-    [...new Set(definition.match(guards))].flatMap((guard) => {
-      const statement = definition.replaceAll(guard, () => loosen(guard));
-      const title = `${name} without ${guard.replace(/\s+/g, " ")}`;
-      if (statement === definition || ASKED_TWICE.some((known) => title.startsWith(known))) {
-        return [];
-      }
-      return [{ name: title, statement, about }];
-    })
-  );
-}
-
 /** Every mutation of the schema in the database. */
 export async function readMutations(sql: Sql): Promise<Mutation[]> {
   const statements = await sql.unsafe<{ statement: string; about: string }[]>(
-    `${REACH} union all ${CONSTRAINTS} order by 1`,
+    `${REACH} union all ${CONSTRAINTS} union all ${TRIGGERS} order by 1`,
   );
   const functions = await sql.unsafe<{ name: string; about: string; definition: string }[]>(
     `${FUNCTIONS} order by 1`,
   );
-  return [
+  const policies = await sql.unsafe<
+    { name: string; about: string; clause: string; condition: string }[]
+  >(`${CONDITIONS} order by 1, 3`);
+  const all = [
     ...statements.map(({ statement, about }) => ({ name: statement, statement, about })),
-    ...guardMutations(functions),
+    ...policies.flatMap(({ name, about, clause, condition }) =>
+      loosenCondition(condition).map(({ guard, definition }) => ({
+        name: `${name} ${clause}, without ${guard}`,
+        statement: `${name} ${clause} (${definition})`,
+        about,
+      }))
+    ),
+    ...functions.flatMap(({ name, about, definition }) =>
+      loosenFunction(definition).map((loosened) => ({
+        name: `${name} without ${loosened.guard}`,
+        statement: loosened.definition,
+        about,
+      }))
+    ),
   ];
+  return all.filter(({ name }) => !ASKED_TWICE.some((known) => name.startsWith(known)));
 }
