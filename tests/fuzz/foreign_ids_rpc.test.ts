@@ -9,11 +9,24 @@ import {
   rest,
   sql,
   tenantTables,
-  type World,
 } from "./_world.ts";
 
 const mark = newMark();
 const [ours, theirs] = [await buildWorld(newMark()), await buildWorld(mark)];
+
+/** Whose ids an attack names. */
+interface Target {
+  ids: Ids;
+  email: string;
+}
+const foreign: Target = { ids: theirs.ids, email: theirs.members.sales.email };
+/** Ids that are nobody's, in no agency. */
+const nowhere: Target = {
+  ids: Object.fromEntries(Object.keys(theirs.ids).map((key) => [key, crypto.randomUUID()])) as
+    & Record<string, string>
+    & Ids,
+  email: `${crypto.randomUUID()}@example.test`,
+};
 
 interface Procedure {
   name: string;
@@ -121,10 +134,14 @@ const WITHOUT_IDS = [
   "test_isolation",
 ];
 
-function value(world: World, procedure: string, arg: { name: string; type: string }): unknown {
+function value(
+  { ids }: { ids: Ids },
+  procedure: string,
+  arg: { name: string; type: string },
+): unknown {
   const kind = KINDS[arg.name];
   if (!kind) return SPECIAL[procedure]?.[arg.name] ?? SAMPLES[arg.name];
-  const id = idFor(world.ids, procedure, kind);
+  const id = idFor(ids, procedure, kind);
   return arg.type === "uuid[]" ? [id] : id;
 }
 
@@ -136,17 +153,17 @@ function soundCall({ name, args }: Procedure): Args {
   return Object.fromEntries(used.map((arg) => [arg.name, value(ours, name, arg)]));
 }
 
-/** That call with ids of the other agency: each alone, all together, mixed into lists. */
-function attacks(procedure: Procedure): Args[] {
+/** That call with ids of somebody else: each alone, all together, mixed into lists. */
+function attacks(procedure: Procedure, target: Target = foreign): Args[] {
   const sound = soundCall(procedure);
   const ids = procedure.args.filter((arg) => KINDS[arg.name]);
   const found: Args[] = ids.map((arg) => ({
     ...sound,
-    [arg.name]: value(theirs, procedure.name, arg),
+    [arg.name]: value(target, procedure.name, arg),
   }));
   found.push({
     ...sound,
-    ...Object.fromEntries(ids.map((arg) => [arg.name, value(theirs, procedure.name, arg)])),
+    ...Object.fromEntries(ids.map((arg) => [arg.name, value(target, procedure.name, arg)])),
   });
   // As if by accident: whatever else is left out.
   for (const arg of ids.filter(({ required }) => !required)) {
@@ -154,17 +171,17 @@ function attacks(procedure: Procedure): Args[] {
     found.push(Object.fromEntries(
       required.map((
         other,
-      ) => [other.name, other === arg ? value(theirs, "", arg) : sound[other.name]]),
+      ) => [other.name, other === arg ? value(target, "", arg) : sound[other.name]]),
     ));
   }
-  if ("assignee" in sound) found.push({ ...sound, assignee: theirs.members.sales.email });
+  if ("assignee" in sound) found.push({ ...sound, assignee: target.email });
   for (const document of ["attributes", "changes"]) {
     if (!(document in sound)) continue;
-    for (const [key, id] of Object.entries(theirs.ids)) {
+    for (const [key, id] of Object.entries(target.ids)) {
       found.push({ ...sound, [document]: { ...sound[document] as Args, [key]: id } });
     }
     for (const key of ["id", "assigned_to", "created_by"]) {
-      const id = theirs.ids[key === "id" ? "lead_id" : "user_id"];
+      const id = target.ids[key === "id" ? "lead_id" : "user_id"];
       found.push({ ...sound, [document]: { ...sound[document] as Args, [key]: id } });
     }
   }
@@ -273,5 +290,39 @@ Deno.test("every procedure refuses every id of another agency and changes nothin
     const direct = statuses.get(JSON.stringify([body.procedure, body.arguments]));
     deepStrictEqual(statuses.get(JSON.stringify([about, body])), direct, about);
   }
+  ok(calls.length > 300, `${calls.length} calls`);
+});
+
+Deno.test("an id of another agency is answered as one that exists nowhere", async () => {
+  /** The answer, with the names of the ids for the ids. */
+  const ask = async (path: string, body: Args, { ids, email }: Target, headers?: Args) => {
+    const { token } = ours.members.owner;
+    const sent = headers as Record<string, string> | undefined;
+    const { status, text } = await rest(path, { method: "POST", body, token, headers: sent });
+    const named = Object.entries(ids).reduce((all, [name, id]) => all.replaceAll(id, name), text);
+    return `${status} ${named.replaceAll(email, "email")}`;
+  };
+  const calls = procedures.filter(({ name }) => !WITHOUT_IDS.includes(name)).flatMap(
+    (procedure) => {
+      const path = `rpc/${procedure.name}`;
+      const [there, none] = [attacks(procedure), attacks(procedure, nowhere)];
+      return [
+        ...there.map((body, n) => ({ path, there: body, none: none[n] ?? {}, byHeader: false })),
+        { path, there: soundCall(procedure), none: soundCall(procedure), byHeader: true },
+      ];
+    },
+  );
+  const told: string[] = [];
+  await inParallel(calls, async ({ path, there, none, byHeader }) => {
+    const header = ({ ids }: Target) => byHeader ? { "X-Agency-Id": ids.agency_id } : undefined;
+    const [answer, expected] = [
+      await ask(path, there, foreign, header(foreign)),
+      await ask(path, none, nowhere, header(nowhere)),
+    ];
+    if (answer !== expected) {
+      told.push(`${path} ${JSON.stringify(there)}:\n${answer}\n${expected}`);
+    }
+  });
+  deepStrictEqual(told, []);
   ok(calls.length > 300, `${calls.length} calls`);
 });
