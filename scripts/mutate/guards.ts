@@ -42,6 +42,9 @@ const WAYS: [guard: RegExp, instead: string][] = [
 /** What comes soon after a condition says which one it was. */
 const MESSAGE = /^\s+raise exception using errcode = '\w+', message = ('\w+')/;
 
+/** Guards that some functions ask once more after a lock: one is as good as both, so both go. */
+const ASKED_AGAIN = /^(?:perform|select) private\.require|^private\.authorize/;
+
 /** A function with one guard loosened: each one, wherever it stands. */
 export function loosenFunction(definition: string): Loosened[] {
   const body = definition.indexOf("AS $");
@@ -49,13 +52,18 @@ export function loosenFunction(definition: string): Loosened[] {
     [...definition.matchAll(guard)].filter(({ index }) => index > body).map((match) => {
       const rest = definition.slice(match.index);
       const message = MESSAGE.exec(rest.slice(match[0].length))?.[1];
+      const loosened = rest.replace(new RegExp(guard.source), instead);
       return {
         guard: match[0].replace(/\s+/g, " ") + (message ? ` ${message}` : ""),
-        definition: definition.slice(0, match.index) +
-          rest.replace(new RegExp(guard.source), instead),
+        definition: ASKED_AGAIN.test(match[0])
+          ? definition.replaceAll(match[0], match[0].replace(new RegExp(guard.source), instead))
+          : definition.slice(0, match.index) + loosened,
       };
     })
-  ).filter((loosened) => loosened.definition !== definition);
+  ).filter((loosened, n, all) =>
+    loosened.definition !== definition &&
+    all.findIndex((other) => other.definition === loosened.definition) === n
+  );
 }
 
 /** The parts that a condition, as Postgres prints it, joins by `and`. */

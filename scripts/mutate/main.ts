@@ -4,8 +4,9 @@
  *
  *     deno task mutate                 every mutation
  *     deno task mutate --sample 12     as many at random, other ones each time
- *     deno task mutate tasks: leads_   those whose name, which begins with the domain, contains a text
+ *     deno task mutate ^tasks: leads_  those whose name, which begins with the domain, matches one of these
  *     deno task mutate --list leads_   their names alone
+ *     deno task mutate --near leads_   asks no tests but those that are about the broken thing's domain
  * @module
  */
 
@@ -21,7 +22,7 @@ import { type Mutation, readMutations } from "./mutations.ts";
 const WORKERS = 2;
 
 const { values, positionals } = parseArgs({
-  options: { sample: { type: "string" }, list: { type: "boolean" } },
+  options: { sample: { type: "string" }, list: { type: "boolean" }, near: { type: "boolean" } },
   allowPositionals: true,
 });
 
@@ -54,7 +55,10 @@ function likelyFirst({ about, name }: Mutation): string[] {
     (text.includes(about) ? 0 : 4) + (file.includes(about) ? 0 : 2) +
     (file.includes(domain) ? 0 : 3) +
     (file.includes("access_matrix") ? matrix : file.includes("_surface") ? -1 : 0);
-  return files.toSorted((a, b) => rank(a) - rank(b)).map(({ file }) => file);
+  const near = files.filter(({ file, text }) =>
+    !values.near || text.includes(about) || file.includes(domain) || file.includes("_surface")
+  );
+  return near.toSorted((a, b) => rank(a) - rank(b)).map(({ file }) => file);
 }
 
 await using cluster = await startCluster();
@@ -69,7 +73,7 @@ const all = await withClone(server, "mutations", async (url) => {
   }));
   await sql.end();
   return mutations.filter(({ name }) =>
-    positionals.length === 0 || positionals.some((text) => name.includes(text))
+    positionals.length === 0 || positionals.some((pattern) => new RegExp(pattern).test(name))
   );
 });
 if (values.list) {
