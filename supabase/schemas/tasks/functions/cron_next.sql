@@ -21,10 +21,6 @@ declare
   v_day date;
   v_next timestamptz;
 begin
-  if not exists (select from pg_catalog.pg_timezone_names as z where z.name = cron_next.timezone) then
-    raise exception using errcode = 'PT422', message = 'timezone_unknown',
-      detail = format('There is no time zone %s.', cron_next.timezone), hint = 'Name one as in Europe/Lisbon.';
-  end if;
   if cardinality(v_fields) = 5 and v_minutes is not null and v_hours is not null and v_days is not null
     and v_months is not null and v_weekdays is not null then
     v_today := (cron_next.after at time zone cron_next.timezone)::date;
@@ -71,4 +67,4 @@ end;
 $$;
 
 comment on function private.cron_next(text, text, timestamptz) is
-  'The first moment after another at which a cron expression fires by the clocks of a time zone. Errors: 422 cron_invalid, timezone_unknown.';
+  'The first moment after another at which a cron expression fires by the clocks of a time zone, which private.require_timezone() has let pass. Error: 422 cron_invalid.';

@@ -14,9 +14,11 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_next timestamptz := private.cron_next(set_schedule.cron, set_schedule.timezone);
+  v_next timestamptz;
 begin
+  perform private.require_timezone(set_schedule.timezone);
   perform private.require_task_kind(set_schedule.kind);
+  v_next := private.cron_next(set_schedule.cron, set_schedule.timezone);
   insert into private.schedules as s (name, agency_id, kind, payload, cron, timezone, next_run_at)
   values (set_schedule.name, set_schedule.agency_id, set_schedule.kind, coalesce(set_schedule.payload, '{}'),
     set_schedule.cron, set_schedule.timezone, v_next)

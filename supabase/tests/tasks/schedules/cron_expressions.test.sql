@@ -32,9 +32,8 @@ insert into expected values
 create temporary table invalid (cron text);
 insert into invalid values (''), ('* * * *'), ('* * * * * *'), ('60 * * * *'), ('* 24 * * *'), ('* * 0 * *'), ('* * 32 * *'), ('* * * 13 *'),
   ('* * * * 8'), ('*/0 * * * *'), ('5-1 * * * *'), ('a * * * *'), ('* * * foo *'), ('1,,2 * * * *'), ('-1 * * * *'), ('@daily'), ('0 0 30 2 *'), (null);
-select plan((select count(*)::integer from expected) + (select count(*)::integer from invalid) + 1);
+select plan((select count(*)::integer from expected) + (select count(*)::integer from invalid));
 select is(private.cron_next(cron, timezone, after), next, format('%s in %s after %s', cron, timezone, after)) from expected;
 select throws_ok(format('select private.cron_next(%L, ''UTC'')', cron), 'PT422', 'cron_invalid', format('%s is none', cron)) from invalid;
-select throws_ok($$ select private.cron_next('* * * * *', 'Mars/Olympus') $$, 'PT422', 'timezone_unknown', 'time zones are known ones');
 select * from finish();
 rollback;

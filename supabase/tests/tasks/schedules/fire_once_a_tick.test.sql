@@ -1,5 +1,5 @@
 begin;
-select plan(14);
+select plan(16);
 select tests.create_agency('acme');
 delete from private.schedules;
 delete from private.chores;
@@ -28,6 +28,8 @@ select private.set_schedule('report', '0 4 * * mon', 'maintenance.sweep');
 select results_eq('select agency_id, cron from private.schedules', $$ values (null::uuid, '0 4 * * mon') $$, 'a schedule is replaced by its name');
 select throws_ok($$ select private.set_schedule('x', '0 4 * *', 'maintenance.sweep') $$, 'PT422', 'cron_invalid', 'four fields are none');
 select throws_ok($$ select private.set_schedule('x', '0 4 * * *', 'nonesuch.kind') $$, 'PT422', 'task_kind_unknown', 'nor a kind that nobody runs');
+select throws_ok($$ select private.set_schedule('x', '0 4 * * *', 'maintenance.sweep', timezone => 'Mars/Olympus') $$, 'PT422', 'timezone_unknown', 'time zones are known ones');
+select throws_ok($$ select private.set_schedule('x', '0 4 * * *', 'maintenance.sweep', timezone => 'XYZ5') $$, 'PT422', 'timezone_unknown', 'and not whatever a cast would take');
 select ok(private.drop_schedule('report'), 'a schedule can be dropped');
 select ok(not private.drop_schedule('report'), 'once');
 select * from finish();
