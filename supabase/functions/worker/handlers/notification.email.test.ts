@@ -80,7 +80,17 @@ Deno.test("a mail server that cannot be reached is tried again; one that refuses
     await assert.rejects(outcome, error);
     assert.deepEqual(did, ["begin_notification_email"], "and it is not marked");
   }
-  const refused = Object.assign(new Error("no such mailbox"), { responseCode: 550 });
-  const { outcome } = run(letter, () => Promise.reject(refused));
-  await assert.rejects(outcome, FinalError);
+  for (const command of ["RCPT TO", "DATA"]) {
+    const refused = Object.assign(new Error("not this one"), { responseCode: 550, command });
+    const { outcome } = run(letter, () => Promise.reject(refused));
+    await assert.rejects(outcome, FinalError);
+  }
+});
+
+Deno.test("what the mail server refuses to us, and not to this mail, is tried again until it is mended", async () => {
+  for (const command of ["CONN", "AUTH PLAIN", "MAIL FROM"]) {
+    const refused = Object.assign(new Error("not you"), { responseCode: 535, command });
+    const { outcome } = run(letter, () => Promise.reject(refused));
+    await assert.rejects(outcome, refused);
+  }
 });

@@ -34,16 +34,25 @@ export function notificationEmail(
       try {
         await mailer.send(mailOf(letter, mailer.siteUrl));
       } catch (error) {
-        // The mail server has refused it for good, such as an address that is nobody's.
-        if (error instanceof Error && Number(Reflect.get(error, "responseCode")) >= 500) {
-          throw new FinalError(error.message);
-        }
+        if (error instanceof Error && isRefusal(error)) throw new FinalError(error.message);
         throw error;
       }
       await rpc("finish_notification_email", task);
       return { done: { sent: true } };
     },
   };
+}
+
+/**
+ * Whether the mail server wants this mail from nobody, such as one for an address that is no one's.
+ * What it says before it knows the mail (a wrong password, a sender it does not like) is for the
+ * operator to mend, and until then no mail is to be lost.
+ */
+function isRefusal(error: Error): boolean {
+  const [responseCode, command] = ["responseCode", "command"].map((name) =>
+    Reflect.get(error, name)
+  );
+  return Number(responseCode) >= 500 && (command === "RCPT TO" || command === "DATA");
 }
 
 function mailOf({ notification_id, to, agency_name, title, body }: Letter, siteUrl: string): Mail {
