@@ -1,5 +1,5 @@
 begin;
-select plan(6);
+select plan(7);
 
 select tests.create_agency('acme');
 select tests.create_campaign('acme', 'Spring');
@@ -29,6 +29,9 @@ select public.delete_campaign(tests.id('acme/Summer'));
 select is(tests.import_batch('anna', tests.people(1, 2)) ->> 'stop', 'failed', 'until it is deleted, too');
 select is((select format('%s: %s', j.status, j.error) from tests.job('acme/other') as j),
   'failed: The campaign was deleted, or the agency archived.', 'the job says why');
+select results_eq(
+  format('select l.action, l.after ->> ''error'' from public.audit_log as l where l.entity_id = %L and l.action = ''job.failed''', tests.id('acme/other')),
+  $$ values ('job.failed', 'The campaign was deleted, or the agency archived.') $$, 'and so does the audit log');
 
 select * from finish();
 rollback;
