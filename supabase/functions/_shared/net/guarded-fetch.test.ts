@@ -43,6 +43,14 @@ Deno.test("a request goes out as it is, and its answer comes as the platform's o
   });
 });
 
+Deno.test("the URL alone says which host is asked", async () => {
+  await serve((request) => Response.json(request.headers.get("host")), async (url) => {
+    await using guarded = await openGuardedFetch(LOOPBACK);
+    const answer = await guarded.fetch(url, { headers: { Host: "elsewhere.example" } });
+    assert.equal(await answer.json(), new URL(url).host);
+  });
+});
+
 Deno.test("answers without a body, and packed ones, are read as fetch reads them", async () => {
   const text = "y".repeat(5000);
   await serve((request) => {

@@ -73,6 +73,8 @@ export async function openGuardedFetch(options: GuardOptions): Promise<GuardedFe
     const url = checkUrl(asked.url, options);
     const signal = AbortSignal.any([asked.signal, AbortSignal.timeout(timeoutMs)]);
     const headers = new Headers(asked.headers);
+    // By it an address that many share, such as a CDN's, would lead, and prove itself, as another host.
+    headers.delete("host");
     if (!headers.has("user-agent")) headers.set("User-Agent", "Backline");
     headers.set("Accept-Encoding", "gzip");
     const answer = await undici.request(url, {

@@ -276,6 +276,8 @@ Deno.test("a config that cannot be meant is refused", () => {
     { ...base, paging: { kind: "cursor" } },
     { ...base, paging: { kind: "offset", size: 0 } },
     { ...base, token: "s3cret" },
+    { ...base, headers: { Host: "elsewhere.example" } },
+    { ...base, auth: { kind: "header", name: "host" } },
   ];
   for (const config of wrong) {
     assert.ok(!ApiConfig.safeParse(config).success, JSON.stringify(config));

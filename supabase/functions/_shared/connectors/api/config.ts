@@ -10,6 +10,8 @@ const JsonPath = z.string().max(500).refine((path) => parsePath(path) !== undefi
 /** Names of headers, as RFC 9110 allows them. */
 const HeaderName = z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}$/, {
   error: "This is no name of a header.",
+}).refine((name) => name.toLowerCase() !== "host", {
+  error: "Which host is asked is what the url says.",
 });
 const pageSize = z.int().min(1).max(10_000);
 
