@@ -976,6 +976,7 @@ as $$
 declare
   v_task private.tasks;
   v_job public.scraping_jobs;
+  v_before public.scraping_jobs;
   v_campaign public.campaigns;
   v_stop text;
 begin
@@ -1001,8 +1002,10 @@ begin
       join public.agencies as a on a.id = c.agency_id and a.archived_at is null
      where c.agency_id = v_job.agency_id and c.id = v_job.campaign_id and c.deleted_at is null;
     if not found then
+      v_before := v_job;
       v_job := private.move_job(v_job, 'failed',
         'The campaign was deleted, or the agency archived.', 'The campaign was deleted, or the agency archived.');
+      perform private.audit(v_job.agency_id, 'job.failed', v_job.id, to_jsonb(v_before), to_jsonb(v_job));
       v_stop := 'failed';
     end if;
   end if;
