@@ -55,7 +55,14 @@ async function runSuite(
       await using own = await startStack(signal, { worker: false });
       const { env } = own;
       const tell = /^crash: /;
-      return await runDeno(suite, ["tests/crash/**/*.test.ts"], { filter, env, signal, tell });
+      const result = await runDeno(suite, ["tests/crash/**/*.test.ts"], {
+        filter,
+        env,
+        signal,
+        tell,
+      });
+      if (result.failures.length) console.log(`The stack of the failed tests said:\n${own.said()}`);
+      return result;
     }
   }
 }
