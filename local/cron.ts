@@ -3,10 +3,12 @@
  * function where tasks wait.
  */
 import type { Sql } from "postgres";
+import type { Gate } from "./gate.ts";
 
 /** What the clock needs. */
 export interface CronOptions {
   sql: Sql;
+  gate: Gate;
   /** Where the function `worker` is, and the key it takes; without it tasks wait for another worker. */
   worker: { url: string; secretKey: string } | null;
   /** Hears of failures. */
@@ -17,7 +19,7 @@ export interface CronOptions {
 const MAX_CALLS = 4;
 
 /** Runs `select private.tick()` every second, as the schedule on hosted does every five. */
-export function startCron({ sql, worker, report }: CronOptions): { stop(): Promise<void> } {
+export function startCron({ sql, gate, worker, report }: CronOptions): { stop(): Promise<void> } {
   const stopped = new AbortController();
   const calls = new Set<Promise<void>>();
   const told = new Map<string, string>();
@@ -63,7 +65,7 @@ export function startCron({ sql, worker, report }: CronOptions): { stop(): Promi
 
   const loop = (async () => {
     while (!stopped.signal.aborted) {
-      const waiting = await tick();
+      const waiting = await gate.through(tick);
       if (waiting && worker && calls.size < MAX_CALLS) {
         const call: Promise<void> = callWorker(worker).finally(() => calls.delete(call));
         calls.add(call);

@@ -101,12 +101,13 @@ async function migrateAndSeed(
 
 /**
  * Builds the database anew beside the current one and swaps them, so that a failing migration leaves
- * everything as it was and a running stack only sees its connections replaced.
+ * everything as it was and a running stack only sees its connections replaced, while it holds requests.
  */
 export async function resetDatabase(
   adminUrl: string,
   supabaseDir: string,
   report: (message: string) => void,
+  hold: () => Promise<() => Promise<void>> = () => Promise.resolve(() => Promise.resolve()),
 ): Promise<void> {
   const name = new URL(adminUrl).pathname.slice(1);
   const at = (database: string) => {
@@ -121,10 +122,15 @@ export async function resetDatabase(
     await server.unsafe(`drop database if exists ${ident("_old")} with (force)`);
     await server.unsafe(`create database ${ident("_new")} template template0`);
     await prepareDatabase(at(`${name}_new`), supabaseDir, false, report);
-    await swap(server, name, ident);
-    const fresh = postgres(adminUrl, { max: 1 });
-    await fresh`notify pgrst, 'reload schema'`;
-    await fresh.end();
+    const release = await hold();
+    try {
+      await swap(server, name, ident);
+      const fresh = postgres(adminUrl, { max: 1 });
+      await fresh`notify pgrst, 'reload schema'`;
+      await fresh.end();
+    } finally {
+      await release();
+    }
   } finally {
     await server.end();
   }

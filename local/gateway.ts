@@ -4,6 +4,7 @@ import type { AuthApi } from "./auth/api.ts";
 import { errorResponse } from "./data/errors.ts";
 import type { DataApi } from "./data/rest.ts";
 import type { FunctionsApi } from "./functions.ts";
+import { type Gate, HOLD_PATH } from "./gate.ts";
 import { claimsOf, credentialsOf, type Keys, TokenError } from "./keys.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { RealtimeServer } from "./realtime/server.ts";
@@ -15,6 +16,7 @@ export interface Services {
   data: DataApi;
   storage: StorageApi;
   functions: FunctionsApi;
+  gate: Gate;
   mailbox: Mailbox;
   /** Null where the database's user is no superuser. */
   realtime: RealtimeServer | null;
@@ -27,22 +29,25 @@ export async function route(request: Request, services: Services): Promise<Respo
   if (pathname.startsWith("/functions/v1/")) return await services.functions.handle(request);
   if (pathname.startsWith("/mailbox")) return await services.mailbox.handle(request);
   if (pathname === "/realtime/v1/websocket") return await realtime(request, services);
+  if (pathname === HOLD_PATH && request.headers.get("apikey") === services.keys.secretKey) {
+    return await services.gate.hold();
+  }
   if (!/^\/(rest|auth|storage|realtime)\/v1(\/|$)/.test(pathname)) {
     const message = "no Route matched with those values";
     return Response.json({ message }, { status: 404 });
   }
   if (request.method === "OPTIONS") return preflight(request);
+  return withCors(await services.gate.through(() => serve(request, pathname, services)));
+}
+
+async function serve(request: Request, pathname: string, services: Services): Promise<Response> {
   const credentials = credentialsOf(request, services.keys);
-  const response = pathname.startsWith("/realtime/v1")
-    ? await realtime(request, services)
-    : pathname.startsWith("/auth/v1")
-    ? await services.auth.handle(request, credentials)
-    : pathname.startsWith("/storage/v1")
-    ? await services.storage.handle(request, credentials)
-    : credentials.keyRole
-    ? await rest(request, services)
-    : missingKey(credentials.hasKey);
-  return withCors(response);
+  if (pathname.startsWith("/realtime/v1")) return await realtime(request, services);
+  if (pathname.startsWith("/auth/v1")) return await services.auth.handle(request, credentials);
+  if (pathname.startsWith("/storage/v1")) {
+    return await services.storage.handle(request, credentials);
+  }
+  return credentials.keyRole ? await rest(request, services) : missingKey(credentials.hasKey);
 }
 
 async function rest(request: Request, { data, keys }: Services): Promise<Response> {

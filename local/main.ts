@@ -96,7 +96,8 @@ async function reset(): Promise<void> {
   const { openDatabase, resetDatabase } = await import("./database.ts");
   const running = await runningState(dataDir);
   if (running) {
-    await resetDatabase(running.adminUrl, supabaseDir, report);
+    const { holdRequests } = await import("./gate.ts");
+    await resetDatabase(running.adminUrl, supabaseDir, report, () => holdRequests(running));
   } else {
     const { lockState } = await import("./state.ts");
     const lock = await lockState(dataDir);

@@ -8,6 +8,7 @@ import { openDataApi } from "./data/rest.ts";
 import { openDatabase, prepareDatabase } from "./database.ts";
 import { openFunctions } from "./functions.ts";
 import { functionsEnv } from "./functions-process.ts";
+import { Gate } from "./gate.ts";
 import { route, type Services } from "./gateway.ts";
 import { loadKeys } from "./keys.ts";
 import { openMailbox } from "./mailbox.ts";
@@ -128,7 +129,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const worker = options.worker === false
       ? null
       : { url: `${apiUrl}/functions/v1/worker`, secretKey: keys.secretKey };
-    const cron = startCron({ sql: cronSql, worker, report });
+    const gate = new Gate();
+    const cron = startCron({ sql: cronSql, gate, worker, report });
     closers.push(() => cronSql.end(), () => cron.stop());
 
     const realtime = await RealtimeServer.open({
@@ -144,7 +146,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     });
     closers.push(() => realtime?.close());
 
-    ready({ auth, data, storage, functions, mailbox, realtime, keys });
+    ready({ auth, data, storage, functions, gate, mailbox, realtime, keys });
     await writeState(dataDir, {
       ...info,
       pid: Deno.pid,

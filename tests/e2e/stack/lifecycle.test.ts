@@ -166,6 +166,34 @@ Deno.test("a reset builds the database anew, running or stopped, or leaves it as
   });
 });
 
+Deno.test("a stack that is asked without pause outlives resets, and every request is answered", async () => {
+  await inTempDir(async (dir) => {
+    const data = join(dir, "state");
+    await using stack = await startStack(data);
+    const anyone = client(stack);
+    const failures: unknown[] = [];
+    let asking = true, answered = 0;
+    const asker = async () => {
+      while (asking) {
+        const { data: sum, error } = await anyone.rpc("add", { a: 1, b: 2 });
+        if (sum === 3) answered++;
+        else failures.push(error);
+      }
+    };
+    const askers = Array.from({ length: 8 }, asker);
+    for (let n = 0; n < 3; n++) {
+      const before = answered;
+      const { code, text } = await runCli("reset", "--data", data, "--supabase", FIXTURE);
+      assert.equal(code, 0, text);
+      assert.ok(answered > before, "requests were under way");
+    }
+    asking = false;
+    await Promise.all(askers);
+    assert.deepEqual(failures, []);
+    assert.equal(await stack.stop(), 0);
+  });
+});
+
 Deno.test("a given Postgres is used instead of the embedded one", async () => {
   await inTempDir(async (dir) => {
     const server = await startPostgres({
