@@ -63,7 +63,10 @@ export function loosenFunction(definition: string): Loosened[] {
   ).filter((loosened, n, all) =>
     loosened.definition !== definition &&
     all.findIndex((other) => other.definition === loosened.definition) === n
-  );
+  ).map((loosened, n, all) => {
+    const before = all.slice(0, n).filter(({ guard }) => guard === loosened.guard).length;
+    return before ? { ...loosened, guard: `${loosened.guard} (${before + 1})` } : loosened;
+  });
 }
 
 /** The parts that a condition, as Postgres prints it, joins by `and`. */

@@ -100,8 +100,23 @@ const CONDITIONS = `
  * they stay, because a procedure should say itself whom it lets in.
  */
 const ASKED_TWICE = [
-  "get_agency_overview(uuid,text)", // get_top_campaigns, whose rows it shows, asks for the same
-  "delete_user(uuid) without perform private.require_staff()", // user_to_manage asks after its lock
+  // get_top_campaigns, whose rows it shows, asks for the same.
+  "get_agency_overview(uuid,text)",
+  // user_to_manage asks after its lock.
+  "delete_user(uuid) without perform private.require_staff()",
+  // The secret key, without which neither goes on, may do everything with every source.
+  "record_data_source_test(uuid,boolean,integer,text) without private.authorize_data_source",
+  "replace_data_source_credentials(uuid,text,jsonb) without private.authorize_data_source",
+  // The claim is asked for before the batch, and once more when its lease is extended.
+  "import_job_batch(uuid,bigint,jsonb,jsonb,jsonb,integer,jsonb) without private.hold_job",
+  "import_job_batch(uuid,bigint,jsonb,jsonb,jsonb,integer,jsonb) without private.extend_lease",
+  // The permission asked for next is held in one's own agencies alone; nobody else's rows are locked.
+  "private.authorize_data_source(uuid,text,boolean) without private.my_agencies()",
+  "private.authorize_job(uuid,text,boolean) without private.my_agencies()",
+  "private.may_hear(text) without private.my_agencies() (2)",
+  // Its partitions, which are truncated with it, refuse; it does where there is none.
+  "drop trigger audit_log_never_truncated on audit_log",
+  "drop trigger row_changes_never_truncated on private.row_changes",
 ];
 
 /** Every mutation of the schema in the database. */
