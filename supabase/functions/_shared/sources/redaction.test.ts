@@ -8,6 +8,7 @@ Deno.test("secrets are taken out in every spelling they travel in", () => {
   const spellings = [
     secret,
     "p%2Fw%20%22%C3%BC%22%2B1",
+    "p%2Fw+%22%C3%BC%22%2B1",
     'p/w \\"ü\\"+1',
     "cC93ICLDvCIrMQ==",
     "sk-12345678",
@@ -16,6 +17,17 @@ Deno.test("secrets are taken out in every spelling they travel in", () => {
     const text = `GET /rows?key=${spelling}: refused ${spelling}.`;
     assert.equal(redactor.text(text), "GET /rows?key=[redacted]: refused [redacted].", spelling);
   }
+});
+
+Deno.test("an error that quotes a secret becomes one without; any other stays itself", () => {
+  const redactor = new Redactor();
+  redactor.add({ token: "sk-12345678" });
+  const innocent = new RangeError("7 rows");
+  assert.equal(redactor.error(innocent), innocent);
+  const found = redactor.error(new RangeError("no sk-12345678 here"));
+  assert.ok(found instanceof Error);
+  assert.equal(found.message, "RangeError: no [redacted] here");
+  assert.doesNotMatch(found.stack ?? "", /sk-12345678/);
 });
 
 Deno.test("documents are redacted in keys and values at any depth, and stay what they are", () => {

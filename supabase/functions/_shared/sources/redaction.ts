@@ -23,6 +23,8 @@ export class Redactor {
       .flatMap((text) => [
         text,
         encodeURIComponent(text),
+        // As queries spell it: a space is a plus there, and more is escaped.
+        new URLSearchParams([["", text]]).toString().slice(1),
         JSON.stringify(text).slice(1, -1),
         Buffer.from(text).toString("base64"),
       ]);
@@ -34,6 +36,13 @@ export class Redactor {
   /** A text without the secrets. */
   text(text: string): string {
     return this.#secrets.reduce((kept, secret) => kept.replaceAll(secret, MARK), text);
+  }
+
+  /** The error itself, or one without the secrets that it quotes: errors are logged, and kept with tasks. */
+  error(error: unknown): unknown {
+    const said = String(error);
+    const kept = this.text(said);
+    return kept === said ? error : new Error(kept);
   }
 
   /** A document without the secrets, in keys and values at any depth. */

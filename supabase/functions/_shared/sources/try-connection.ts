@@ -9,6 +9,7 @@ import type { KitCodeName } from "../codes.ts";
 import { Problem, problem } from "../problem.ts";
 import type { Sealed } from "../sealing.ts";
 import type { CallProcedure } from "../service.ts";
+import { Redactor } from "./redaction.ts";
 import { type KeptSource, openSession, type SourceSession, type Surroundings } from "./session.ts";
 
 /** What a connection test works with. */
@@ -70,9 +71,10 @@ export async function tryConnection(
     });
     return report;
   } catch (error) {
-    const found = asProblem(error, signal, (text) => session?.redactor.text(text) ?? text);
+    const redactor = session?.redactor ?? new Redactor();
+    const found = asProblem(error, signal, redactor);
     // Keys that we lack say nothing about the source.
-    if (!found || found.code === "CREDENTIAL_KEYS_INVALID") throw found ?? error;
+    if (!found || found.code === "CREDENTIAL_KEYS_INVALID") throw found ?? redactor.error(error);
     await rpc("record_data_source_test", { data_source_id, ok: false, failure: found.message });
     throw found;
   } finally {
@@ -84,16 +86,18 @@ export async function tryConnection(
 function asProblem(
   error: unknown,
   signal: AbortSignal,
-  redact: (text: string) => string,
+  redactor: Redactor,
 ): Problem | undefined {
   if (error instanceof Problem) return error;
   if (signal.aborted) return problem("SOURCE_TIMED_OUT");
   if (error instanceof RateLimited) {
     return problem("SOURCE_BUSY", {
-      sentence: redact(error.message),
+      sentence: redactor.text(error.message),
       headers: { "Retry-After": String(error.retryAfterSeconds) },
     });
   }
   if (!(error instanceof SourceError)) return undefined;
-  return problem(CODES[error.code] ?? "SOURCE_UNAVAILABLE", { sentence: redact(error.message) });
+  return problem(CODES[error.code] ?? "SOURCE_UNAVAILABLE", {
+    sentence: redactor.text(error.message),
+  });
 }

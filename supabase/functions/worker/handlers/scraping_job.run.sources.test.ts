@@ -22,9 +22,12 @@ async function serving(
 
 /** A job that reads pages of two people from an API. */
 async function job(url: string, config: JsonObject = {}, params: JsonObject = {}) {
-  return database({
+  return database({ ...await settings(url, config), params });
+}
+
+async function settings(url: string, config: JsonObject = {}) {
+  return {
     type: "api",
-    params,
     config: {
       url: `${url}/people`,
       auth: { kind: "bearer" },
@@ -32,7 +35,7 @@ async function job(url: string, config: JsonObject = {}, params: JsonObject = {}
       ...config,
     },
     credentials: await seal(JSON.stringify({ token: TOKEN }), ENV),
-  });
+  };
 }
 
 /** A page of people; the third is the last. */
@@ -111,6 +114,31 @@ Deno.test("a source that fails for now is left to the engine, and quotes no secr
     assert.equal(state.finished, undefined);
     assert.deepEqual(state.logs.map(({ level }) => level), ["warning"]);
     assertDiscreet(error, { ...state, credentials: null }, written);
+  });
+});
+
+Deno.test("a next page at no address ends the job, and quotes no secret", async () => {
+  const Link = `<http://[x?key=${encodeURIComponent(TOKEN)}>; rel="next"`;
+  await serving(
+    () => Response.json([{ email: "p1@x.test" }], { headers: { Link } }),
+    async (url) => {
+      const { state, run } = await job(url, { paging: { kind: "link" } });
+      assert.deepEqual(await run(), { done: { status: "failed" } });
+      assert.match(state.finished?.error ?? "", /next page/);
+      assertDiscreet({ ...state, credentials: null });
+    },
+  );
+});
+
+Deno.test("not even what nobody foresaw quotes a secret", async () => {
+  await serving(page, async (url) => {
+    const world = database({
+      ...await settings(url),
+      instead: { import_job_batch: () => new TypeError(`cannot read ${TOKEN}`) },
+    });
+    const error: unknown = await world.run().then(() => null, (error) => error);
+    assert.match(String(error), /cannot read \[redacted\]/);
+    assertDiscreet(error);
   });
 });
 

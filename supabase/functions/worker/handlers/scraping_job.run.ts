@@ -5,6 +5,7 @@ import { RateLimited, SourceError } from "../../_shared/connectors/errors.ts";
 import { Problem } from "../../_shared/problem.ts";
 import type { Sealed } from "../../_shared/sealing.ts";
 import { type ImportBatch, Importer, paceFromEnv } from "../../_shared/sources/importer.ts";
+import { Redactor } from "../../_shared/sources/redaction.ts";
 import { type KeptSource, openSession, type SourceSession } from "../../_shared/sources/session.ts";
 import type { Handler, Outcome, Task, TaskContext } from "../handler.ts";
 
@@ -68,7 +69,7 @@ class Run {
     } catch (error) {
       // The runner asked for it, and hands the task back or has lost it.
       this.context.signal.throwIfAborted();
-      return await this.#fail(error, (text) => session?.redactor.text(text) ?? text);
+      return await this.#fail(error, session?.redactor ?? new Redactor());
     } finally {
       await session?.[Symbol.asyncDispose]();
     }
@@ -118,15 +119,15 @@ class Run {
   }
 
   /** What was read before a failure stands, and is handed in first. */
-  async #fail(error: unknown, redact: (text: string) => string): Promise<Outcome> {
+  async #fail(error: unknown, redactor: Redactor): Promise<Outcome> {
     if (error instanceof RateLimited) {
       const { retryAfterSeconds } = error;
-      const message = `${redact(error.message)} The job goes on in ${retryAfterSeconds} s.`;
+      const message = `${redactor.text(error.message)} The job goes on in ${retryAfterSeconds} s.`;
       this.#importer.log("info", message);
       return await this.#leave(retryAfterSeconds);
     }
-    if (!isAboutTheSource(error)) throw error;
-    const message = redact(error.message);
+    if (!isAboutTheSource(error)) throw redactor.error(error);
+    const message = redactor.text(error.message);
     const isFinal = error instanceof SourceError ? error.isFinal : error.status < 500;
     if (!isFinal) this.#importer.log("warning", `${message} The job will try again.`);
     const stop = await this.#importer.flush();

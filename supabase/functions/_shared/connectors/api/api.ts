@@ -128,7 +128,8 @@ function nextOf(
     case "link": {
       const target = nextLink(answer.headers.get("link") ?? "");
       if (target === undefined) return null;
-      const next = new URL(target, at === null ? config.url : String(at));
+      const next = URL.parse(target, at === null ? config.url : String(at));
+      if (!next) throw new SourceError("wrong_shape", "The link to the next page is no URL.");
       // The token goes where the owner said, and nowhere else.
       if (next.origin !== new URL(config.url).origin) {
         throw new SourceError("wrong_shape", "The link to the next page leads to another server.");
