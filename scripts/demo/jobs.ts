@@ -4,6 +4,7 @@
  */
 
 import type { RealtimeChannel } from "@supabase/supabase-js";
+import { camel } from "../../supabase/functions/_shared/mapping.ts";
 import type { Founder } from "./client.ts";
 import type { List } from "./lists.ts";
 
@@ -151,9 +152,6 @@ function subscribed(channel: RealtimeChannel): Promise<void> {
 function camelCased(payload: Record<string, unknown>): Partial<Job> {
   return Object.fromEntries(
     Object.entries(payload).filter(([key]) => /^(status|progress|rows_\w+|error)$/.test(key))
-      .map(([key, value]) => [
-        key.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
-        value,
-      ]),
+      .map(([key, value]) => [camel(key), value]),
   );
 }
