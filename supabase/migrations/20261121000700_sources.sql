@@ -2127,10 +2127,14 @@ declare
   v_after public.scraping_jobs;
   v_error text;
 begin
+  -- An error here would hold up the rescue of every task that fell silent, and with it all claims.
+  if not pg_input_is_valid(new.payload ->> 'job_id', 'uuid') then
+    return null;
+  end if;
   select j.* into v_before
     from public.scraping_jobs as j
    where j.agency_id = new.agency_id and j.id = (new.payload ->> 'job_id')::uuid
-     and j.run = (new.payload ->> 'run')::integer
+     and j.run::text = new.payload ->> 'run'
      for no key update;
   -- Whoever paused, ended or resumed the job in time has the last word.
   if v_before.status is distinct from 'running' then
