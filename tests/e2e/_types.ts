@@ -4,6 +4,7 @@
  */
 
 import type * as admin from "../../supabase/functions/admin/schemas.ts";
+import type * as adminTasks from "../../supabase/functions/admin/task-schemas.ts";
 import type * as agencies from "../../supabase/functions/agencies/schemas.ts";
 import type * as analytics from "../../supabase/functions/analytics/schemas.ts";
 import type * as auth from "../../supabase/functions/auth/schemas.ts";
@@ -67,3 +68,7 @@ export type AgencyOverview = Output<typeof analytics.AgencyOverview>;
 export type Notification = Output<typeof notifications.Notification>;
 /** By which ways one hears of a type. */
 export type NotificationPreference = Output<typeof notifications.Preference>;
+/** A background task as staff see one. */
+export type Task = Output<typeof adminTasks.Task>;
+/** The queue in figures. */
+export type TaskFigures = Output<typeof adminTasks.TaskFigures>;

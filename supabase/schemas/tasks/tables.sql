@@ -63,19 +63,22 @@ comment on column private.tasks.run_at is 'When it became due, or will.';
 comment on column private.tasks.lease_until is 'Until when the claim holds without a sign of life.';
 comment on column private.tasks.unique_key is 'At most one task that is not finished has it.';
 
+-- The statistics of a queue are out of date whenever they are needed, so that no statement may leave
+-- the planner a choice: each asks for the order, or the very condition, that one index alone has.
+
 -- In line; the kind is in the index so that what a worker cannot run costs no look at the table.
 create index tasks_turn_idx on private.tasks (turn, kind) where state = 'available';
 -- The last place that an agency has in line.
 create index tasks_queue_turn_idx on private.tasks (queue, turn) where state = 'available';
 -- Which of an agency's tasks goes first, and whether there is anything but turns to look at.
 create index tasks_queue_priority_place_idx on private.tasks (queue, priority desc, place) where state = 'available';
-create index tasks_out_of_turn_idx on private.tasks (queue) where state = 'available' and (priority <> 0 or turn <> place);
+create index tasks_out_of_turn_idx on private.tasks ((turn - place)) where state = 'available' and (priority <> 0 or turn <> place);
 -- When something is to be done about it, in each state: how long the oldest has waited, what becomes
 -- due, whose lease ends. Each index costs every claim, so that it is one.
 create index tasks_state_due_idx on private.tasks (state, coalesce(lease_until, run_at))
   where state in ('available', 'scheduled', 'running', 'retryable', 'discarded');
 create unique index tasks_unique_key_idx on private.tasks (unique_key)
-  where unique_key is not null and state in ('available', 'scheduled', 'running', 'retryable');
+  where unique_key is not null and state not in ('completed', 'cancelled', 'discarded');
 alter table private.tasks enable row level security;
 alter table private.tasks force row level security;
 

@@ -38,7 +38,7 @@ begin
     select t.id into v_task_id
       from private.tasks as t
      where t.unique_key = enqueue_task.unique_key
-       and t.state in ('available', 'scheduled', 'running', 'retryable');
+       and t.state not in ('completed', 'cancelled', 'discarded');
     if found then
       return v_task_id;
     end if;

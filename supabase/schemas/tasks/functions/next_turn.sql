@@ -9,11 +9,20 @@ set enable_seqscan = off
 set enable_bitmapscan = off
 as $$
 #variable_conflict error
+declare
+  v_last bigint;
 begin
-  return 1 + coalesce(greatest(
-    (select t.turn from private.tasks as t
-      where t.state = 'available' and t.queue = next_turn.queue order by t.turn desc limit 1),
-    (select t.turn from private.tasks as t where t.state = 'available' order by t.turn limit 1)), 0);
+  -- The last of the queue, by the one index that has this order; the one before it is another queue's.
+  select l.turn into v_last
+    from (
+      select t.queue, t.turn
+        from private.tasks as t
+       where t.state = 'available' and (t.queue, t.turn) <= (next_turn.queue, 9223372036854775807)
+       order by t.queue desc, t.turn desc
+       limit 1
+    ) as l
+   where l.queue = next_turn.queue;
+  return 1 + coalesce(greatest(v_last, private.first_turn()), 0);
 end;
 $$;
 

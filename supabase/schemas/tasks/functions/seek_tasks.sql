@@ -5,6 +5,7 @@ volatile
 security definer -- the queue is nobody's to write
 set search_path = ''
 set enable_seqscan = off
+set enable_sort = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
@@ -22,8 +23,11 @@ begin
             where t.state in ('scheduled', 'retryable') and coalesce(t.lease_until, t.run_at) <= now()),
          exists (
            select from private.tasks as t where t.state = 'running' and coalesce(t.lease_until, t.run_at) < now()),
-         exists (
-           select from private.tasks as t where t.state = 'available' and (t.priority <> 0 or t.turn <> t.place))
+         (
+           select true from private.tasks as o
+            where o.state = 'available' and (o.priority <> 0 or o.turn <> o.place)
+            order by o.turn - o.place
+            limit 1) is not null
     into v_due, v_silent, v_waiting;
   if v_due then
     perform private.promote_tasks();

@@ -38,8 +38,11 @@ begin
     select t.ctid
       from private.tasks as t
      where t.state = 'available' and t.kind = any (serve_worker.kinds)
-       and not exists (
-         select from private.tasks as o where o.state = 'available' and (o.priority <> 0 or o.turn <> o.place))
+       and (
+         select true from private.tasks as o
+          where o.state = 'available' and (o.priority <> 0 or o.turn <> o.place)
+          order by o.turn - o.place
+          limit 1) is null
      order by t.turn
      limit serve_worker.max_tasks
        for update skip locked

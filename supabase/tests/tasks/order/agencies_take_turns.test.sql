@@ -1,5 +1,5 @@
 begin;
-select plan(6);
+select plan(7);
 select tests.create_agency('acme'), tests.create_agency('globex'), tests.create_agency('initech');
 select private.enqueue_tasks('maintenance.sweep', array_fill('{}'::jsonb, array[500]), tests.id('acme'));
 select private.enqueue_tasks('maintenance.sweep', array_fill('{}'::jsonb, array[3]), tests.id('globex'));
@@ -25,6 +25,18 @@ select tests.enqueue(agency => 'globex'), count(*) from tests.claim(1);
 select tests.enqueue(agency => 'globex'), count(*) from tests.claim(1);
 select tests.enqueue(agency => 'globex'), count(*) from tests.claim(1);
 select is((tests.task('waits')).state::text, 'running', 'nobody is passed for ever');
+
+-- Nor does one that always has a new first task pass a backlog.
+create temporary table served (agency uuid);
+do $$
+begin
+  for i in 1..20 loop
+    perform tests.enqueue(agency => 'globex');
+    insert into served select (t ->> 'agency_id')::uuid from tests.claim(1) as t;
+  end loop;
+end;
+$$;
+select cmp_ok((select count(*) from served where agency = tests.id('acme')), '>=', 9::bigint, 'a backlog gets its share beside newcomers');
 
 -- What was taken back comes first, and lets nobody in before those who wait.
 update private.tasks set lease_until = now() - interval '1 second' where id = tests.id('waits');
