@@ -75,19 +75,22 @@ comment on column private.tasks.run_at is 'When it became due, or will.';
 comment on column private.tasks.lease_until is 'Until when the claim holds without a sign of life.';
 comment on column private.tasks.unique_key is 'At most one task that is not finished has it.';
 
+-- The statistics of a queue are out of date whenever they are needed, so that no statement may leave
+-- the planner a choice: each asks for the order, or the very condition, that one index alone has.
+
 -- In line; the kind is in the index so that what a worker cannot run costs no look at the table.
 create index tasks_turn_idx on private.tasks (turn, kind) where state = 'available';
 -- The last place that an agency has in line.
 create index tasks_queue_turn_idx on private.tasks (queue, turn) where state = 'available';
 -- Which of an agency's tasks goes first, and whether there is anything but turns to look at.
 create index tasks_queue_priority_place_idx on private.tasks (queue, priority desc, place) where state = 'available';
-create index tasks_out_of_turn_idx on private.tasks (queue) where state = 'available' and (priority <> 0 or turn <> place);
+create index tasks_out_of_turn_idx on private.tasks ((turn - place)) where state = 'available' and (priority <> 0 or turn <> place);
 -- When something is to be done about it, in each state: how long the oldest has waited, what becomes
 -- due, whose lease ends. Each index costs every claim, so that it is one.
 create index tasks_state_due_idx on private.tasks (state, coalesce(lease_until, run_at))
   where state in ('available', 'scheduled', 'running', 'retryable', 'discarded');
 create unique index tasks_unique_key_idx on private.tasks (unique_key)
-  where unique_key is not null and state in ('available', 'scheduled', 'running', 'retryable');
+  where unique_key is not null and state not in ('completed', 'cancelled', 'discarded');
 alter table private.tasks enable row level security;
 alter table private.tasks force row level security;
 
@@ -561,7 +564,7 @@ begin
     select t.id into v_task_id
       from private.tasks as t
      where t.unique_key = enqueue_task.unique_key
-       and t.state in ('available', 'scheduled', 'running', 'retryable');
+       and t.state not in ('completed', 'cancelled', 'discarded');
     if found then
       return v_task_id;
     end if;
@@ -1009,11 +1012,20 @@ set enable_seqscan = off
 set enable_bitmapscan = off
 as $$
 #variable_conflict error
+declare
+  v_last bigint;
 begin
-  return 1 + coalesce(greatest(
-    (select t.turn from private.tasks as t
-      where t.state = 'available' and t.queue = next_turn.queue order by t.turn desc limit 1),
-    (select t.turn from private.tasks as t where t.state = 'available' order by t.turn limit 1)), 0);
+  -- The last of the queue, by the one index that has this order; the one before it is another queue's.
+  select l.turn into v_last
+    from (
+      select t.queue, t.turn
+        from private.tasks as t
+       where t.state = 'available' and (t.queue, t.turn) <= (next_turn.queue, 9223372036854775807)
+       order by t.queue desc, t.turn desc
+       limit 1
+    ) as l
+   where l.queue = next_turn.queue;
+  return 1 + coalesce(greatest(v_last, private.first_turn()), 0);
 end;
 $$;
 
@@ -1337,6 +1349,7 @@ volatile
 security definer -- the queue is nobody's to write
 set search_path = ''
 set enable_seqscan = off
+set enable_sort = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
@@ -1354,8 +1367,11 @@ begin
             where t.state in ('scheduled', 'retryable') and coalesce(t.lease_until, t.run_at) <= now()),
          exists (
            select from private.tasks as t where t.state = 'running' and coalesce(t.lease_until, t.run_at) < now()),
-         exists (
-           select from private.tasks as t where t.state = 'available' and (t.priority <> 0 or t.turn <> t.place))
+         (
+           select true from private.tasks as o
+            where o.state = 'available' and (o.priority <> 0 or o.turn <> o.place)
+            order by o.turn - o.place
+            limit 1) is not null
     into v_due, v_silent, v_waiting;
   if v_due then
     perform private.promote_tasks();
@@ -1433,8 +1449,11 @@ begin
     select t.ctid
       from private.tasks as t
      where t.state = 'available' and t.kind = any (serve_worker.kinds)
-       and not exists (
-         select from private.tasks as o where o.state = 'available' and (o.priority <> 0 or o.turn <> o.place))
+       and (
+         select true from private.tasks as o
+          where o.state = 'available' and (o.priority <> 0 or o.turn <> o.place)
+          order by o.turn - o.place
+          limit 1) is null
      order by t.turn
      limit serve_worker.max_tasks
        for update skip locked
