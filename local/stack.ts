@@ -146,7 +146,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     });
     closers.push(() => realtime?.close());
 
-    ready({ auth, data, storage, functions, gate, mailbox, realtime, keys });
     await writeState(dataDir, {
       ...info,
       pid: Deno.pid,
@@ -156,6 +155,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       adminUrl: database.url(),
       functionsEnv: await functionsEnv(environment),
     });
+    // Last, so that whoever gets an answer finds the state that tells where the stack is.
+    ready({ auth, data, storage, functions, gate, mailbox, realtime, keys });
     return { ...info, stop };
   } catch (error) {
     await stop().catch(() => {});
