@@ -2073,7 +2073,7 @@ begin
   end if;
   perform private.notify(new.agency_id, v_told, 'job.' || new.status,
     left(v_source, 120) || case new.status
-      when 'completed' then format(': %s new leads', new.rows_created)
+      when 'completed' then format(': %s new %s', new.rows_created, case when new.rows_created = 1 then 'lead' else 'leads' end)
       else ': the job has failed'
     end,
     case new.status
