@@ -123,7 +123,7 @@ async function worker(number: number): Promise<void> {
       return null;
     });
     if (!noticedBy) survivors.push(mutation);
-    console.log(noticedBy ? `noticed   ${name}` : `SURVIVED  ${name}`);
+    console.log(noticedBy ? `noticed   ${name}   by ${noticedBy}` : `SURVIVED  ${name}`);
   }
 }
 await Promise.all(Array.from({ length: WORKERS }, (_, number) => worker(number)));

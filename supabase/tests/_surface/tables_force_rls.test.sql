@@ -6,9 +6,8 @@ select is_empty($$
     from pg_class as c
    where c.relnamespace in ('public'::regnamespace, 'private'::regnamespace)
      and c.relkind in ('r', 'p')
-     and (c.relnamespace = 'public'::regnamespace or c.relispartition)
      and not (c.relrowsecurity and c.relforcerowsecurity)
-$$, 'every public table, and every partition of one, has forced row level security');
+$$, 'every table and every partition has forced row level security, whoever it is granted to');
 
 select is_empty($$
   select c.oid::regclass
