@@ -39,7 +39,7 @@ export async function openFile(
   }
   const download = path === undefined
     ? await inline(text ?? "", from)
-    : await context.download(path, from);
+    : await downloadInTime(path, from, context);
   const { size, etag } = download;
   if (size !== null && size > MAX_FILE_BYTES) {
     await download.body.cancel();
@@ -52,6 +52,21 @@ export async function openFile(
     chunks: () => readFrom(reader, download, from, context),
     close: () => reader.cancel().catch(() => {}),
   };
+}
+
+async function downloadInTime(
+  path: string,
+  from: number,
+  context: ConnectorContext,
+): Promise<Download> {
+  const download = context.download(path, from);
+  try {
+    return await inTime(download, context);
+  } catch (error) {
+    // One that comes after all is not left open.
+    download.then(({ body }) => body.cancel()).catch(() => {});
+    throw error;
+  }
 }
 
 async function inline(text: string, from: number): Promise<Download> {

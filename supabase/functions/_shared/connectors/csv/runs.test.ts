@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { Download } from "../connector.ts";
 import { SourceError } from "../errors.ts";
 import { assertResumesAnywhere, collect, failureOf, testWorld } from "../testing.ts";
 import { csv } from "./csv.ts";
@@ -223,4 +224,14 @@ Deno.test("however a run ends, the download is closed", async () => {
   assert.equal(open, 0);
   await csv.test(source({ path: "f" }), world());
   assert.equal(open, 0);
+});
+
+Deno.test("a storage that does not answer is not waited for, and what it sends later is not left open", async () => {
+  const { promise: answered, resolve } = Promise.withResolvers<Download>();
+  const { context } = testWorld({ timeoutMs: 10, download: () => answered });
+  const late = source({ path: "late.csv" });
+  assert.equal(await failureOf(() => collect(csv, late, context)), "timed_out");
+  const { promise: cancelled, resolve: cancel } = Promise.withResolvers<void>();
+  resolve({ body: new ReadableStream({ cancel }), offset: 0, size: null, etag: null });
+  await cancelled;
 });
