@@ -151,7 +151,7 @@ export async function work(options: WorkerOptions): Promise<WorkReport> {
 }
 
 /** Resolves after so long, or as soon as the signal is aborted. */
-export function wait(ms: number, signal: AbortSignal): Promise<void> {
+function wait(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer);

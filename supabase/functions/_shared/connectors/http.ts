@@ -8,7 +8,7 @@ import type { ConnectorContext, Source } from "./connector.ts";
 import { RateLimited, SourceError, type SourceErrorCode } from "./errors.ts";
 
 /** The largest answer that is read. */
-export const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
 /** How long to wait where a source asks for patience but not for how much. */
 const DEFAULT_RETRY_SECONDS = 60;
 const MAX_RETRY_SECONDS = 24 * 60 * 60;

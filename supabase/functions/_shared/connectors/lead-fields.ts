@@ -42,8 +42,6 @@ export type LeadField = keyof typeof SYNONYMS;
 
 /** Fields that hold a JSON object: a source field becomes one key of it. */
 export const DOCUMENTS = ["contact", "company_data", "source_data", "custom_fields"] as const;
-/** A field that holds a JSON object. */
-export type LeadDocument = typeof DOCUMENTS[number];
 
 /** Every field that is no document. */
 export const LEAD_FIELDS = Object.keys(SYNONYMS) as LeadField[];

@@ -7,7 +7,7 @@ import type { Json } from "../database.types.ts";
 import type { JsonObject } from "./connector.ts";
 
 /** The most one value may hold; a lead's documents are limited to as much by the database. */
-export const MAX_VALUE_BYTES = 64 * 1024;
+const MAX_VALUE_BYTES = 64 * 1024;
 const EXCERPT_CHARACTERS = 500;
 const EXCERPT_FIELDS = 100;
 const MAX_TAGS = 50;
