@@ -79,8 +79,11 @@ function checkMediaType(headers: Headers): void {
   if (!isJson || encoding.toLowerCase() !== "identity") throw problem("UNSUPPORTED_MEDIA_TYPE");
 }
 
-/** Walks the value without recursion: the depth is the caller's choice. */
-function checkStorable(root: unknown): void {
+/**
+ * Refuses what Postgres cannot store, wherever in a body or a query it hides. Walks the value without
+ * recursion: the depth is the caller's choice.
+ */
+export function checkStorable(root: unknown): void {
   const open: { value: unknown; path: readonly string[] }[] = [{ value: root, path: [] }];
   const faults: ProblemDetail[] = [];
   for (let node = open.pop(); node && faults.length < 20; node = open.pop()) {

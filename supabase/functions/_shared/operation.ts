@@ -1,6 +1,6 @@
 import { type OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
-import { MAX_BODY_BYTES, readJson } from "./body.ts";
+import { checkStorable, MAX_BODY_BYTES, readJson } from "./body.ts";
 import type { KitConfig } from "./config.ts";
 import { envelope, failure, type Listing } from "./envelope.ts";
 import { exampleOf } from "./example.ts";
@@ -199,6 +199,7 @@ function begin<P extends string, Q extends RequestSchemas>(
   return async (c, next) => {
     c.set("contract", contract);
     if (!contract.anonymous && !credentialsOf(c)) throw problem("NOT_SIGNED_IN");
+    checkStorable(c.req.query());
     if (body) {
       const value = await readJson(c, spec.maxBodyBytes ?? MAX_BODY_BYTES);
       if (value === undefined && body.required) {

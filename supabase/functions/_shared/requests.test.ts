@@ -77,6 +77,10 @@ Deno.test("text that Postgres cannot store is 422, wherever it hides", async () 
     const { status, code } = await refusal(campaigns, "POST", "/campaigns", { body });
     assert.deepEqual([status, code], [422, "VALIDATION_FAILED"]);
   }
+  const query = await refusal(campaigns, "GET", "/campaigns?search=a%00b");
+  assert.deepEqual([query.status, query.code, query.body.details], [422, "VALIDATION_FAILED", [
+    { path: "search", message: "Text must not contain the NUL character." },
+  ]]);
   const huge = '{"name":"a","metadata":{"size":1e999}}';
   const { code } = await refusal(campaigns, "POST", "/campaigns", { raw: huge });
   assert.equal(code, "VALIDATION_FAILED");
