@@ -50,7 +50,10 @@ const OF_SERVICES: Record<string, string> = {
 /** The domain that makes the table, view or function. */
 function domainOf(name: string): string {
   if (name in OF_SERVICES) return OF_SERVICES[name] ?? "";
-  const made = new RegExp(`^create (?:or replace )?(?:table|view|function) \\w+\\.${name}\\b`, "m");
+  const made = new RegExp(
+    `^create (?:or replace )?(?:(?:unlogged )?table|view|function) \\w+\\.${name}\\b`,
+    "m",
+  );
   return schemas.find(({ text }) => made.test(text))?.domain ?? "other";
 }
 
