@@ -14,6 +14,9 @@ const DOCUMENT = join(ROOT, "docs/performance.md");
 /** The marks around the results of one benchmark. */
 const marks = (bench: string) => [`<!-- ${bench} -->`, `<!-- end of ${bench} -->`] as const;
 
+/** These make rows of their own. */
+const WITHOUT_LEADS = ["realtime", "tasks"];
+
 const HEAD = ["Benchmark", "Base", "Ours", "Ratio", "Aim", "Met"];
 
 const time = (ms: number) => ms >= 1000 ? `${(ms / 1000).toFixed(1)} s` : `${ms.toPrecision(3)} ms`;
@@ -67,8 +70,7 @@ export async function writeDocument(results: Result[], on: string, rows: number)
     if (from < 0 || to < from) {
       throw new Error(`docs/performance.md has lost the marks of ${bench}`);
     }
-    // Realtime makes its own few rows.
-    const size = bench === "realtime" ? "" : `; run with ${rows.toLocaleString("en")} leads`;
+    const size = WITHOUT_LEADS.includes(bench) ? "" : `; run with ${rows.toLocaleString("en")} leads`;
     const section = `${begin}\n\n${table(group)}\n\n${on}${size}.\n\n`;
     text = text.slice(0, from) + section + text.slice(to);
   }
