@@ -70,7 +70,9 @@ export async function writeDocument(results: Result[], on: string, rows: number)
     if (from < 0 || to < from) {
       throw new Error(`docs/performance.md has lost the marks of ${bench}`);
     }
-    const size = WITHOUT_LEADS.includes(bench) ? "" : `; run with ${rows.toLocaleString("en")} leads`;
+    const size = WITHOUT_LEADS.includes(bench)
+      ? ""
+      : `; run with ${rows.toLocaleString("en")} leads`;
     const section = `${begin}\n\n${table(group)}\n\n${on}${size}.\n\n`;
     text = text.slice(0, from) + section + text.slice(to);
   }
