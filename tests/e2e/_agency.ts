@@ -69,7 +69,8 @@ export async function rowsOf(agency: TestAgency): Promise<Record<string, string[
     const column = table === "agencies" ? "id" : "agency_id";
     const { data, error } = await secret.from(table).select().eq(column, agency.id);
     strictEqual(error, null, `${table}: ${error?.message}`);
-    rows[table] = (data ?? []).map((row) => JSON.stringify(row)).sort();
+    // A worker marks a mail as sent at a moment of its own.
+    rows[table] = (data ?? []).map((row) => JSON.stringify({ ...row, emailed_at: null })).sort();
   }
   return rows;
 }

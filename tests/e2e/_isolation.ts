@@ -20,8 +20,6 @@ export async function busyAgency() {
   ], { clientId: harbour.id });
   const [leadId = "", deletedLeadId = ""] = leadIds;
   const sales = await join(agency, ["sales"]);
-  // A mail would be marked as sent at a moment of the worker's own.
-  await sales.data("PUT", "/notifications/preferences/lead.assigned", { email: false });
   await owner.data("POST", `/leads/${leadId}/assign`, { assignee: sales.id });
   await owner.data("POST", `/leads/${leadId}/activities`, { type: "call" });
   await owner.data("DELETE", `/leads/${deletedLeadId}`);
