@@ -3,14 +3,15 @@
  * expects some pgTAP test to notice. All of them take a while; a sample is a part of CI.
  *
  *     deno task mutate                 every mutation
- *     deno task mutate --sample 12     as many at random, other ones each time
+ *     deno task mutate --sample 12     as many at random; --seed with what it prints draws them again
  *     deno task mutate ^tasks: leads_  those whose name, which begins with the domain, matches one of these
- *     deno task mutate --list leads_   their names alone
+ *     deno task mutate --list leads_   their names alone, also of a sample
  *     deno task mutate --near leads_   asks no tests but those that are about the broken thing's domain
  * @module
  */
 
 import { parseArgs } from "node:util";
+import { createHash } from "node:crypto";
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import postgres from "postgres";
@@ -22,7 +23,12 @@ import { type Mutation, readMutations } from "./mutations.ts";
 const WORKERS = 2;
 
 const { values, positionals } = parseArgs({
-  options: { sample: { type: "string" }, list: { type: "boolean" }, near: { type: "boolean" } },
+  options: {
+    sample: { type: "string" },
+    seed: { type: "string", default: crypto.randomUUID() },
+    list: { type: "boolean" },
+    near: { type: "boolean" },
+  },
   allowPositionals: true,
 });
 
@@ -93,8 +99,16 @@ const all = await withClone(server, "mutations", async (url) => {
     positionals.length === 0 || positionals.some((pattern) => new RegExp(pattern).test(name))
   );
 });
+
+/** Where a mutation stands in the order that the seed gives. */
+const lot = ({ name }: Mutation) =>
+  createHash("sha256").update(`${values.seed} ${name}`).digest("hex");
+const chosen = values.sample
+  ? all.toSorted((a, b) => lot(a) < lot(b) ? -1 : 1).slice(0, Number(values.sample))
+  : all;
+if (values.sample) console.log(`--seed ${values.seed} draws these again`);
 if (values.list) {
-  for (const { name } of all) console.log(name);
+  for (const { name } of chosen) console.log(name);
 }
 await withClone(server, "unchanged", async (url) => {
   for (const { file } of values.list ? [] : files) {
@@ -103,12 +117,10 @@ await withClone(server, "unchanged", async (url) => {
     if (failures.length > 0) throw new Error(`${file} fails without any mutation: ${failures[0]}`);
   }
 });
-const size = values.list ? 0 : Math.min(Number(values.sample ?? all.length), all.length);
-const chosen = all.map((mutation) => ({ mutation, lot: Math.random() }))
-  .toSorted((a, b) => a.lot - b.lot).slice(0, size).map(({ mutation }) => mutation);
 
 const survivors: Mutation[] = [];
-const queue = [...chosen];
+const queue = values.list ? [] : [...chosen];
+const size = queue.length;
 const next = () => interrupt.signal.aborted ? undefined : queue.shift();
 async function worker(number: number): Promise<void> {
   for (let mutation = next(); mutation; mutation = next()) {
@@ -131,7 +143,5 @@ async function worker(number: number): Promise<void> {
 }
 await Promise.all(Array.from({ length: WORKERS }, (_, number) => worker(number)));
 
-console.log(
-  `${chosen.length - queue.length - survivors.length} passed, ${survivors.length} failed`,
-);
+console.log(`${size - queue.length - survivors.length} passed, ${survivors.length} failed`);
 Deno.exitCode = interrupt.signal.aborted ? 130 : survivors.length ? 1 : 0;
