@@ -3367,7 +3367,7 @@ as $$
 $$;
 
 comment on function private.sweep() is
-  'Forgets answers older than their Idempotency-Key''s 24 hours, and counters that are paid back. Called by the schedule.';
+  'Forgets answers older than their Idempotency-Key''s 24 hours, and counters that are paid back. Called by the clock.';
 
 -- supabase/schemas/kernel/functions/switch_agency.sql
 

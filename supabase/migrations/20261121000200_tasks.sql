@@ -394,45 +394,6 @@ $$;
 comment on function private.cron_next(text, text, timestamptz) is
   'The first moment after another at which a cron expression fires by the clocks of a time zone, which private.require_timezone() has let pass. Error: 422 cron_invalid.';
 
--- supabase/schemas/tasks/functions/delete_finished_tasks.sql
-
-create or replace function public.delete_finished_tasks(
-  completed_days integer default 7,
-  other_days integer default 90,
-  batch_size integer default 10000
-)
-returns bigint
-language plpgsql
-volatile
-security definer -- the queue is nobody's to write
-set search_path = ''
-as $$
-#variable_conflict error
-declare
-  v_deleted bigint;
-begin
-  perform private.require_service();
-  -- Ids come in the order of time, so that the old ones lie together.
-  delete from private.tasks as t
-   where t.id = any (array(
-     select o.id
-       from private.tasks as o
-      where case when o.state = 'completed' then o.finished_at < now() - make_interval(days => delete_finished_tasks.completed_days)
-                 when o.state in ('cancelled', 'discarded')
-                   then o.finished_at < now() - make_interval(days => delete_finished_tasks.other_days) end
-      order by o.id
-      limit delete_finished_tasks.batch_size
-        for update skip locked));
-  get diagnostics v_deleted = row_count;
-  return v_deleted;
-end;
-$$;
-
-comment on function public.delete_finished_tasks(integer, integer, integer) is
-  'For workers: deletes up to so many tasks that were completed, or else finished, so many days ago; returns how many. Error 403 service_required.';
-revoke all on function public.delete_finished_tasks(integer, integer, integer) from public, anon, authenticated;
-grant execute on function public.delete_finished_tasks(integer, integer, integer) to service_role;
-
 -- supabase/schemas/tasks/functions/do_chores.sql
 
 create or replace function private.do_chores()
@@ -458,6 +419,7 @@ begin
         when 'notifications' then perform private.sweep_notifications();
         when 'fold' then perform private.fold();
         when 'sweep' then perform private.sweep();
+        when 'tasks' then perform private.sweep_tasks();
         when 'audit_partitions' then perform private.create_audit_partitions();
         when 'job_logs' then perform private.keep_job_logs();
       end case;
@@ -473,6 +435,28 @@ end;
 $$;
 
 comment on function private.do_chores() is 'Does what is due of the database''s own upkeep; returns the names.';
+
+-- supabase/schemas/tasks/functions/do_upkeep.sql
+
+create or replace function public.do_upkeep()
+returns text[]
+language plpgsql
+volatile
+security definer -- chores are nobody's to write
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  perform private.require_service();
+  update private.chores set next_run_at = now();
+  return private.do_chores();
+end;
+$$;
+
+comment on function public.do_upkeep() is
+  'For workers: does all chores of the clock now, whenever they are due, and returns the names of those that did not fail. Error 403 service_required.';
+revoke all on function public.do_upkeep() from public, anon, authenticated;
+grant execute on function public.do_upkeep() to service_role;
 
 -- supabase/schemas/tasks/functions/drop_schedule.sql
 
@@ -1553,6 +1537,31 @@ comment on function public.snooze_task(uuid, bigint, integer) is
 revoke all on function public.snooze_task(uuid, bigint, integer) from public, anon, authenticated;
 grant execute on function public.snooze_task(uuid, bigint, integer) to service_role;
 
+-- supabase/schemas/tasks/functions/sweep_tasks.sql
+
+create or replace function private.sweep_tasks()
+returns void
+language sql
+volatile
+security definer -- the clock that calls it owns nothing
+set search_path = ''
+as $$
+  delete from private.tasks as t
+   where t.id = any (array(
+     select o.id
+       from private.tasks as o
+      -- Ids come in the order of time: what is younger than the shorter time is not even looked at.
+      where o.id < (lpad(to_hex((extract(epoch from now() - interval '7 days') * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+        and case when o.state = 'completed' then o.finished_at < now() - interval '7 days'
+                 when o.state in ('cancelled', 'discarded') then o.finished_at < now() - interval '90 days' end
+      order by o.id
+      limit 10000
+        for update skip locked))
+$$;
+
+comment on function private.sweep_tasks() is
+  'Forgets up to 10,000 tasks that were completed 7 days ago, or cancelled or discarded 90 days ago. Called by the clock.';
+
 -- supabase/schemas/tasks/functions/task_backoff.sql
 
 create or replace function private.task_backoff(attempts integer)
@@ -1720,12 +1729,10 @@ grant execute on function public.trigger_job(text, jsonb, uuid, timestamptz, int
 
 -- The kinds that belong to no domain, and what the clock does from the start.
 insert into private.task_kinds (kind, description) values
-  ('maintenance.sweep', 'Deletes finished tasks after the days that its payload says');
+  ('maintenance.sweep', 'Does the chores of the clock now; for operators, who put it in line by hand');
 
 insert into private.chores (name, every) values
-  ('fold', '5 seconds'), ('sweep', '1 hour'), ('audit_partitions', '1 day');
-
-select private.set_schedule('maintenance.sweep', '43 * * * *', 'maintenance.sweep', '{"completed_days": 7, "other_days": 90}');
+  ('fold', '5 seconds'), ('tasks', '1 minute'), ('sweep', '1 hour'), ('audit_partitions', '1 day');
 
 -- supabase/schemas/tasks/schedule.sql
 

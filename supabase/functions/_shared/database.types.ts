@@ -2319,10 +2319,6 @@ export type Database = {
           isSetofReturn: false;
         };
       };
-      "delete_finished_tasks": {
-        Args: { "batch_size"?: number; "completed_days"?: number; "other_days"?: number };
-        Returns: number;
-      };
       "delete_lead": {
         Args: { "lead_id": string };
         Returns: {
@@ -2379,6 +2375,7 @@ export type Database = {
         };
       };
       "delete_user": { Args: { "user_id": string }; Returns: Json };
+      "do_upkeep": { Args: Record<PropertyKey, never>; Returns: (string)[] };
       "enqueue_task": {
         Args: {
           "agency_id"?: string;

@@ -36,7 +36,7 @@ export const TriggerJob = z.strictObject({
   kind: Kind,
   payload: JsonObject.optional().meta({
     description: "What the kind takes; an empty object unless told.",
-    example: { completed_days: 30 },
+    example: {},
   }),
   agencyId: Id.optional().meta({ description: "Whose work it is; the platform's unless told." }),
   runAt: Timestamp.optional().meta({ description: "When it is due; now unless told." }),

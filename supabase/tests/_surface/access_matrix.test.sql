@@ -152,7 +152,7 @@ insert into tests.matrix_calls (procedure, call, allowed, unchanged) values
   ('fail_task', 'fail_task({running task}, 1, ''It failed'')', '{service}', '{}'),
   ('snooze_task', 'snooze_task({running task}, 1, 60)', '{service}', '{}'),
   ('hand_back_task', 'hand_back_task({running task}, 1)', '{service}', '{}'),
-  ('delete_finished_tasks', 'delete_finished_tasks()', '{service}', '{}'),
+  ('do_upkeep', 'do_upkeep()', '{service}', '{}'),
   ('cancel_task', 'cancel_task({running task})', '{service}', '{}'),
   ('requeue_task', 'requeue_task({given up task})', '{service}', '{}'),
   ('trigger_job', 'trigger_job(''maintenance.sweep'')', '{service}', '{}'),

@@ -31,7 +31,7 @@ insert into reviewed_definers values
 -- The queue's: for staff, and for workers, which come with the secret key.
 insert into reviewed_definers values
   ('cancel_task'), ('get_task_figures'), ('list_tasks'), ('requeue_task'), ('trigger_job'),
-  ('claim_tasks'), ('complete_task'), ('complete_tasks'), ('delete_finished_tasks'), ('enqueue_task'),
+  ('claim_tasks'), ('complete_task'), ('complete_tasks'), ('do_upkeep'), ('enqueue_task'),
   ('begin_notification_email'), ('finish_notification_email'), ('exchange_tasks'), ('fail_task'), ('hand_back_task'), ('heartbeat_task'), ('snooze_task');
 
 create temporary view definers as

@@ -10,4 +10,4 @@ as $$
 $$;
 
 comment on function private.sweep() is
-  'Forgets answers older than their Idempotency-Key''s 24 hours, and counters that are paid back. Called by the schedule.';
+  'Forgets answers older than their Idempotency-Key''s 24 hours, and counters that are paid back. Called by the clock.';

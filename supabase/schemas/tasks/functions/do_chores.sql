@@ -21,6 +21,7 @@ begin
         when 'notifications' then perform private.sweep_notifications();
         when 'fold' then perform private.fold();
         when 'sweep' then perform private.sweep();
+        when 'tasks' then perform private.sweep_tasks();
         when 'audit_partitions' then perform private.create_audit_partitions();
         when 'job_logs' then perform private.keep_job_logs();
       end case;

@@ -4,7 +4,7 @@ insert into calls values
   ($$enqueue_task('maintenance.sweep')$$), ($$claim_tasks('w', '{maintenance.sweep}', 1, 60)$$),
   ($$heartbeat_task(gen_random_uuid(), 1, 60)$$), ($$complete_task(gen_random_uuid(), 1)$$), ($$complete_tasks('[]')$$),
   ($$exchange_tasks('[]', 'w', '{maintenance.sweep}', 1, 60)$$), ($$fail_task(gen_random_uuid(), 1, 'x')$$),
-  ($$snooze_task(gen_random_uuid(), 1, 60)$$), ($$hand_back_task(gen_random_uuid(), 1)$$), ($$delete_finished_tasks()$$);
+  ($$snooze_task(gen_random_uuid(), 1, 60)$$), ($$hand_back_task(gen_random_uuid(), 1)$$), ($$do_upkeep()$$);
 grant select on calls to public;
 select plan((select count(*)::integer * 3 + 4 from calls));
 select tests.create_agency('acme');
