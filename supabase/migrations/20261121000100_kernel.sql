@@ -39,17 +39,20 @@ alter default privileges in schema private grant execute on functions to service
 
 create or replace function private.uuid_v7()
 returns uuid
-language sql
+language plpgsql
 volatile
 parallel safe
 set search_path = ''
 as $$
+#variable_conflict error
+begin
   -- 48 bits of milliseconds, the version digit, and the random rest (with its variant) of a v4.
-  select (
+  return (
     lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0')
     || '7'
     || substr(replace(gen_random_uuid()::text, '-', ''), 14)
-  )::uuid
+  )::uuid;
+end;
 $$;
 
 comment on function private.uuid_v7() is

@@ -279,14 +279,18 @@ create or replace function private.notify(
   data jsonb default '{}'
 )
 returns void
-language sql
+language plpgsql
 volatile
+security invoker
 set search_path = ''
 as $$
-  select private.notify_each(notify.agency_id, notify.type, array(
+#variable_conflict error
+begin
+  perform private.notify_each(notify.agency_id, notify.type, array(
     select (u.id, notify.title, notify.body, notify.data)::private.notice
       from (select distinct i.id from unnest(notify.user_ids) as i (id)) as u
-  ))
+  ));
+end;
 $$;
 
 comment on function private.notify(uuid, uuid[], text, text, text, jsonb) is

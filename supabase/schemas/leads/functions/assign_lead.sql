@@ -17,7 +17,9 @@ begin
   returning l.* into v_after;
   perform private.audit(v_after.agency_id, 'lead.assigned', v_after.id, to_jsonb(v_before), to_jsonb(v_after));
   if v_after.assigned_to is distinct from v_before.assigned_to then
-    perform private.notify_assignees(v_after.agency_id, array[v_after.id]);
+    perform private.notify(v_after.agency_id, array[v_after.assigned_to], 'lead.assigned',
+      private.lead_name(v_after) || ' was assigned to you',
+      data => jsonb_build_object('leads', 1, 'lead_ids', jsonb_build_array(v_after.id)));
   end if;
   return v_after;
 end;

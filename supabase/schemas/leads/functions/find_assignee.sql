@@ -9,22 +9,29 @@ as $$
 declare
   v_user uuid;
 begin
-  select m.user_id into v_user
-    from public.memberships as m
-    join public.profiles as p on p.id = m.user_id
-   where m.agency_id = find_assignee.agency_id
-     and m.status = 'active'
-     and (p.email operator(extensions.=) find_assignee.assignee::extensions.citext
-       or m.user_id::text = lower(find_assignee.assignee));
+  if pg_input_is_valid(find_assignee.assignee, 'uuid') then
+    select m.user_id into v_user
+      from public.memberships as m
+     where m.agency_id = find_assignee.agency_id
+       and m.status = 'active'
+       and m.user_id = find_assignee.assignee::uuid;
+  else
+    select m.user_id into v_user
+      from public.memberships as m
+      join public.profiles as p on p.id = m.user_id
+     where m.agency_id = find_assignee.agency_id
+       and m.status = 'active'
+       and p.email operator(extensions.=) find_assignee.assignee::extensions.citext;
+  end if;
   if not found then
     raise exception using errcode = 'PT422', message = 'assignee_not_found',
       detail = 'The agency has no active member with this id or e-mail address.',
       hint = 'List the members of the agency.';
   end if;
   if not exists (
-    select from public.user_permissions_view as up
-     where up.agency_id = find_assignee.agency_id and up.user_id = v_user
-       and up.permission = 'leads.write_assigned' and up.platform is null
+    select from private.effective_permissions as e
+     where e.agency_id = find_assignee.agency_id and e.user_id = v_user
+       and e.permissions @> '{leads.write_assigned}'
   ) then
     raise exception using errcode = 'PT422', message = 'assignee_may_not_hold_leads',
       detail = 'This member has no role that may work leads.',

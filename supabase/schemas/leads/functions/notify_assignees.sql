@@ -22,7 +22,6 @@ begin
         from public.leads as l
        where l.agency_id = notify_assignees.agency_id
          and l.id = any (notify_assignees.lead_ids)
-         and l.assigned_to is not null
        group by l.assigned_to
     ) as g;
   perform private.notify_each(notify_assignees.agency_id, 'lead.assigned', v_notices);

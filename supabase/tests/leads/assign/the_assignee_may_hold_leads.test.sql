@@ -1,5 +1,5 @@
 begin;
-select plan(24);
+select plan(26);
 
 select tests.create_agency('acme');
 select tests.create_agency('globex');
@@ -25,7 +25,8 @@ select is(pg_temp.outcome(r.role || '@acme.test'),
   format('a lead for %s', r.role))
   from public.roles as r order by r.position;
 select is(pg_temp.outcome(a), 'assignee_not_found', format('nobody active is %L', coalesce(a, 'null')))
-  from unnest(array['suspended@acme.test', 'sales@globex.test', 'nobody@x.test', '', null]) as a;
+  from unnest(array['suspended@acme.test', 'sales@globex.test', 'nobody@x.test', '', null,
+                    tests.id('suspended@acme.test')::text, tests.id('globex/sales')::text]) as a;
 
 create function pg_temp.attempt(slug text, role text) returns text language plpgsql as $$
 begin
