@@ -561,7 +561,9 @@ begin
   returning l.* into v_after;
   perform private.audit(v_after.agency_id, 'lead.assigned', v_after.id, to_jsonb(v_before), to_jsonb(v_after));
   if v_after.assigned_to is distinct from v_before.assigned_to then
-    perform private.notify_assignees(v_after.agency_id, array[v_after.id]);
+    perform private.notify(v_after.agency_id, array[v_after.assigned_to], 'lead.assigned',
+      private.lead_name(v_after) || ' was assigned to you',
+      data => jsonb_build_object('leads', 1, 'lead_ids', jsonb_build_array(v_after.id)));
   end if;
   return v_after;
 end;
@@ -1475,22 +1477,29 @@ as $$
 declare
   v_user uuid;
 begin
-  select m.user_id into v_user
-    from public.memberships as m
-    join public.profiles as p on p.id = m.user_id
-   where m.agency_id = find_assignee.agency_id
-     and m.status = 'active'
-     and (p.email operator(extensions.=) find_assignee.assignee::extensions.citext
-       or m.user_id::text = lower(find_assignee.assignee));
+  if pg_input_is_valid(find_assignee.assignee, 'uuid') then
+    select m.user_id into v_user
+      from public.memberships as m
+     where m.agency_id = find_assignee.agency_id
+       and m.status = 'active'
+       and m.user_id = find_assignee.assignee::uuid;
+  else
+    select m.user_id into v_user
+      from public.memberships as m
+      join public.profiles as p on p.id = m.user_id
+     where m.agency_id = find_assignee.agency_id
+       and m.status = 'active'
+       and p.email operator(extensions.=) find_assignee.assignee::extensions.citext;
+  end if;
   if not found then
     raise exception using errcode = 'PT422', message = 'assignee_not_found',
       detail = 'The agency has no active member with this id or e-mail address.',
       hint = 'List the members of the agency.';
   end if;
   if not exists (
-    select from public.user_permissions_view as up
-     where up.agency_id = find_assignee.agency_id and up.user_id = v_user
-       and up.permission = 'leads.write_assigned' and up.platform is null
+    select from private.effective_permissions as e
+     where e.agency_id = find_assignee.agency_id and e.user_id = v_user
+       and e.permissions @> '{leads.write_assigned}'
   ) then
     raise exception using errcode = 'PT422', message = 'assignee_may_not_hold_leads',
       detail = 'This member has no role that may work leads.',
@@ -2009,13 +2018,16 @@ comment on function private.lead_identity(private.lead_attributes) is
 
 create or replace function private.lead_name(lead public.leads)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select left(regexp_replace(coalesce(
+#variable_conflict error
+begin
+  return left(regexp_replace(coalesce(
     nullif(trim(concat_ws(' ', (lead).first_name, (lead).last_name)), ''),
-    (lead).company, (lead).email::text, (lead).phone, (lead).linkedin_url, 'A lead'), '\s+', ' ', 'g'), 120)
+    (lead).company, (lead).email::text, (lead).phone, (lead).linkedin_url, 'A lead'), '\s+', ' ', 'g'), 120);
+end;
 $$;
 
 comment on function private.lead_name(public.leads) is 'What a lead is called in a sentence: one line, at most 120 characters.';
@@ -2332,7 +2344,6 @@ begin
         from public.leads as l
        where l.agency_id = notify_assignees.agency_id
          and l.id = any (notify_assignees.lead_ids)
-         and l.assigned_to is not null
        group by l.assigned_to
     ) as g;
   perform private.notify_each(notify_assignees.agency_id, 'lead.assigned', v_notices);
