@@ -385,9 +385,12 @@ $$;
 comment on function private.authorize_data_source(uuid, text, boolean) is
   'The data source, if the caller may do this with it: 401 not_signed_in, 404 data_source_not_found where it is not visible, 403 permission_denied.';
 
--- supabase/schemas/sources/functions/authorize_data_source_test.sql
+-- supabase/schemas/sources/functions/authorize_data_source_write.sql
 
-create or replace function public.authorize_data_source_test(data_source_id uuid)
+create or replace function public.authorize_data_source_write(
+  data_source_id uuid default null,
+  agency_id uuid default null
+)
 returns public.data_sources
 language plpgsql
 stable
@@ -395,15 +398,23 @@ security definer -- the helpers that authorise are the owner's alone
 set search_path = ''
 as $$
 #variable_conflict error
+declare
+  v_source public.data_sources;
 begin
-  return private.authorize_data_source(authorize_data_source_test.data_source_id, 'data_sources.write');
+  if authorize_data_source_write.data_source_id is not null then
+    return private.authorize_data_source(authorize_data_source_write.data_source_id, 'data_sources.write');
+  end if;
+  v_source.agency_id := private.current_agency(authorize_data_source_write.agency_id);
+  perform private.require(v_source.agency_id, 'data_sources.write');
+  v_source.id := private.uuid_v7();
+  return v_source;
 end;
 $$;
 
-comment on function public.authorize_data_source_test(uuid) is
-  'The data source, if the caller may try its connection: asked, and counted, before the function data-sources opens the credentials. Errors: 403 permission_denied, 404 data_source_not_found.';
-revoke all on function public.authorize_data_source_test(uuid) from public, anon;
-grant execute on function public.authorize_data_source_test(uuid) to authenticated;
+comment on function public.authorize_data_source_write(uuid, uuid) is
+  'The data source, if the caller may change it or try its connection; without an id the agency and the id of one that the caller may create, and nothing else of it. Asked by the function data-sources before it seals credentials, looks at settings of the type, or opens credentials. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, data_source_not_found.';
+revoke all on function public.authorize_data_source_write(uuid, uuid) from public, anon;
+grant execute on function public.authorize_data_source_write(uuid, uuid) to authenticated;
 
 -- supabase/schemas/sources/functions/authorize_job.sql
 
@@ -550,7 +561,8 @@ create or replace function public.create_data_source(
   name text,
   attributes jsonb default '{}',
   credentials jsonb default null,
-  agency_id uuid default null
+  agency_id uuid default null,
+  data_source_id uuid default null
 )
 returns public.data_sources
 language plpgsql
@@ -566,6 +578,7 @@ begin
   perform private.require(v_agency, 'data_sources.write');
   perform private.require_keys(create_data_source.attributes, array_remove(private.data_source_fields(), 'name'));
   perform private.require_source_status(create_data_source.attributes ->> 'status');
+  perform private.require_new_source_id(create_data_source.data_source_id);
 
   -- A key that says null is as good as none: the column's default holds.
   v_source := jsonb_populate_record(
@@ -576,11 +589,11 @@ begin
       || jsonb_build_object('name', create_data_source.name, 'type', create_data_source.type)
   );
   insert into public.data_sources (
-    agency_id, type, name, status, config, has_credentials, rate_limit, schedule, schedule_timezone,
+    agency_id, id, type, name, status, config, has_credentials, rate_limit, schedule, schedule_timezone,
     schedule_campaign_id, schedule_params, created_by
   )
   values (
-    v_agency, v_source.type, v_source.name, v_source.status, v_source.config - 'text',
+    v_agency, coalesce(create_data_source.data_source_id, private.uuid_v7()), v_source.type, v_source.name, v_source.status, v_source.config - 'text',
     coalesce(create_data_source.credentials, '{}') <> '{}', v_source.rate_limit, v_source.schedule,
     v_source.schedule_timezone, v_source.schedule_campaign_id, v_source.schedule_params, private.uid()
   )
@@ -598,10 +611,10 @@ begin
 end;
 $$;
 
-comment on function public.create_data_source(text, text, jsonb, jsonb, uuid) is
-  'Connects a source of leads: csv, api, apollo, zoominfo or linkedin. Attributes: status, config, rate_limit, schedule (cron), schedule_timezone, schedule_campaign_id, schedule_params. The config of a csv has the path of an object in the bucket imports, or the text itself (up to 1 MB), which is kept apart and counted in text_bytes. Credentials come as a sealed envelope {key_id, nonce, ciphertext}; they are never told again. A schedule needs jobs.run as well. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, campaign_not_found, 422 unknown_field, data_source_status_unknown, credentials_not_sealed, text_not_taken, text_too_large, cron_invalid, timezone_unknown, and the named checks of data_sources.';
-revoke all on function public.create_data_source(text, text, jsonb, jsonb, uuid) from public, anon;
-grant execute on function public.create_data_source(text, text, jsonb, jsonb, uuid) to authenticated;
+comment on function public.create_data_source(text, text, jsonb, jsonb, uuid, uuid) is
+  'Connects a source of leads: csv, api, apollo, zoominfo or linkedin. Attributes: status, config, rate_limit, schedule (cron), schedule_timezone, schedule_campaign_id, schedule_params. The config of a csv has the path of an object in the bucket imports, or the text itself (up to 1 MB), which is kept apart and counted in text_bytes. Credentials come as a sealed envelope {key_id, nonce, ciphertext}; they are never told again. An envelope opens for one source alone, so that whoever seals asks authorize_data_source_write for the id to be; without one it is made here. A schedule needs jobs.run as well. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, campaign_not_found, 409 data_source_exists, 422 unknown_field, data_source_status_unknown, credentials_not_sealed, text_not_taken, text_too_large, cron_invalid, timezone_unknown, and the named checks of data_sources.';
+revoke all on function public.create_data_source(text, text, jsonb, jsonb, uuid, uuid) from public, anon;
+grant execute on function public.create_data_source(text, text, jsonb, jsonb, uuid, uuid) to authenticated;
 
 -- supabase/schemas/sources/functions/create_scraping_job.sql
 
@@ -1496,7 +1509,7 @@ begin
   perform private.require_service();
   return (
     select coalesce(jsonb_agg(jsonb_build_object(
-             'data_source_id', e.data_source_id,
+             'agency_id', e.agency_id, 'data_source_id', e.data_source_id,
              'credentials', jsonb_build_object('key_id', e.key_id, 'nonce', e.nonce, 'ciphertext', e.ciphertext)
            ) order by e.data_source_id), '[]')
       from (
@@ -1512,7 +1525,7 @@ end;
 $$;
 
 comment on function public.list_sealed_credentials(text, uuid, integer) is
-  'For whoever holds the secret key: the envelopes of every agency that another key than the newest has sealed, in the order of their sources, after the given one: [{data_source_id, credentials: {key_id, nonce, ciphertext}}]. At most 1,000. Error: 403 service_required.';
+  'For whoever holds the secret key: the envelopes of every agency that another key than the newest has sealed, in the order of their sources, after the given one: [{agency_id, data_source_id, credentials: {key_id, nonce, ciphertext}}]. At most 1,000. Error: 403 service_required.';
 revoke all on function public.list_sealed_credentials(text, uuid, integer) from public, anon, authenticated;
 grant execute on function public.list_sealed_credentials(text, uuid, integer) to service_role;
 
@@ -1734,6 +1747,31 @@ $$;
 
 comment on function private.require_batch(jsonb, jsonb, jsonb) is
   'Refuses a batch that is no batch: 422 rows_not_a_list, import_size_out_of_range.';
+
+-- supabase/schemas/sources/functions/require_new_source_id.sql
+
+create or replace function private.require_new_source_id(data_source_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker -- called by a definer that has authorised
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  -- Of two at once the second one looks when the first has committed.
+  perform pg_advisory_xact_lock(hashtextextended('data_source ' || require_new_source_id.data_source_id, 0));
+  if exists (select from public.data_sources as s where s.id = require_new_source_id.data_source_id) then
+    raise exception using errcode = 'PT409', message = 'data_source_exists',
+      detail = 'There is a data source with this id.',
+      hint = 'Leave the id out, or ask authorize_data_source_write for another.';
+  end if;
+end;
+$$;
+
+comment on function private.require_new_source_id(uuid) is
+  'Refuses an id that a data source of any agency has: workers name a source by its id alone. Nothing is asked of null. 409 data_source_exists.';
+revoke all on function private.require_new_source_id(uuid) from public, anon, authenticated, service_role;
 
 -- supabase/schemas/sources/functions/require_runnable.sql
 

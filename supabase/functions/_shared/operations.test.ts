@@ -10,7 +10,12 @@ import { snake } from "./mapping.ts";
 import { fakeUpstream, json, type RecordedCall, send } from "./testing.ts";
 
 /** Operations that ask another number of times than once what is behind them. */
-const CALLS: Readonly<Record<string, number>> = { isLive: 0, isReady: 2, createUser: 3 };
+const CALLS: Readonly<Record<string, number>> = {
+  isLive: 0,
+  isReady: 2,
+  createUser: 3,
+  updateDataSource: 2,
+};
 
 /** Sent with every request: what takes none must not say that it does. */
 const KEY = "an-idempotency-key";

@@ -5,6 +5,7 @@ import { problem } from "./problem.ts";
 import { DEFAULT_PAGE_SIZE } from "./schemas.ts";
 import {
   type ExportName,
+  type Keyed,
   readUpstreamJson,
   rpc,
   type RpcArgs,
@@ -17,7 +18,7 @@ export async function reply<N extends RpcName>(
   c: KitContext,
   name: N,
   args: RpcArgs<N>,
-  keyed: "keyed" | "unkeyed" = "keyed",
+  keyed: Keyed = "keyed",
 ): Promise<Response> {
   return respond(c, await readUpstreamJson(await rpc(c, name, args, keyed)));
 }

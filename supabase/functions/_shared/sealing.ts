@@ -2,6 +2,10 @@
  * Seals what must be read again but never shown: the credentials of data sources. AES-256-GCM under
  * a key of the environment; the database keeps envelopes alone and cannot open them.
  *
+ * An envelope is its data source's own: agency and id are authenticated with it, so that it opens
+ * beside no other. Its nonce is made of what it holds, so that a request that is repeated is the same
+ * to the byte, and one with other credentials is another.
+ *
  * `CREDENTIAL_KEYS` is `{"<key id>": "<base64 of 32 random bytes>", …}`, the newest first: it seals,
  * all of them open.
  * @module
@@ -14,7 +18,7 @@ import { type Problem, problem } from "./problem.ts";
 export interface Sealed {
   /** Which key of `CREDENTIAL_KEYS` opens it. */
   readonly key_id: string;
-  /** 12 random bytes, base64. */
+  /** 12 bytes, base64: as good as random to whoever has no key. */
   readonly nonce: string;
   /** Ciphertext and tag, base64. */
   readonly ciphertext: string;
@@ -23,30 +27,38 @@ export interface Sealed {
 /** The environment, or what a test puts in its place. */
 export type SealingEnv = Readonly<Record<string, string | undefined>>;
 
+/** Whose credentials they are, as the database names a data source. */
+export interface Owner {
+  readonly agency_id: string;
+  /** The data source's. */
+  readonly id: string;
+}
+
 /** What else might be sealed one day under the same keys cannot be passed off as credentials. */
-const PURPOSE = new TextEncoder().encode("backline/data_source_credentials/v1");
+const PURPOSE = "backline/data_source_credentials/v2";
 /** JSON objects keep their order only where no key looks like a number. */
 const KEY_ID = /^[a-z][a-z0-9_.-]{0,62}$/i;
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 
-/** Seals a text under the newest key. Throws the problem CREDENTIAL_KEYS_INVALID. */
-export async function seal(plaintext: string, env: SealingEnv): Promise<Sealed> {
+/** Seals a text for its owner under the newest key. Throws the problem CREDENTIAL_KEYS_INVALID. */
+export async function seal(plaintext: string, owner: Owner, env: SealingEnv): Promise<Sealed> {
   const [[id, key]] = readKeys(env);
-  const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
+  const bytes = encode(plaintext);
+  const nonce = await nonceOf(key, owner, bytes);
   const ciphertext = await crypto.subtle.encrypt(
-    algorithm(nonce),
-    await importKey(key, "encrypt"),
-    new TextEncoder().encode(plaintext),
+    algorithm(nonce, owner),
+    await cipherKey(key),
+    bytes,
   );
   return { key_id: id, nonce: base64(nonce), ciphertext: base64(new Uint8Array(ciphertext)) };
 }
 
 /**
- * Opens an envelope under the key it names. Throws the problems CREDENTIAL_KEYS_INVALID and
- * CREDENTIALS_UNREADABLE (its key is gone, or it was altered).
+ * Opens an owner's envelope under the key it names. Throws the problems CREDENTIAL_KEYS_INVALID and
+ * CREDENTIALS_UNREADABLE (its key is gone, it was altered, or it is somebody else's).
  */
-export async function open(sealed: Sealed, env: SealingEnv): Promise<string> {
+export async function open(sealed: Sealed, owner: Owner, env: SealingEnv): Promise<string> {
   const key = new Map(readKeys(env)).get(sealed.key_id);
   if (!key) {
     throw problem("CREDENTIALS_UNREADABLE", {
@@ -56,8 +68,8 @@ export async function open(sealed: Sealed, env: SealingEnv): Promise<string> {
   }
   try {
     const plaintext = await crypto.subtle.decrypt(
-      algorithm(Buffer.from(sealed.nonce, "base64")),
-      await importKey(key, "decrypt"),
+      algorithm(Buffer.from(sealed.nonce, "base64"), owner),
+      await cipherKey(key),
       Buffer.from(sealed.ciphertext, "base64"),
     );
     return new TextDecoder().decode(plaintext);
@@ -67,10 +79,14 @@ export async function open(sealed: Sealed, env: SealingEnv): Promise<string> {
 }
 
 /** The same content under the newest key; null where it is sealed with that one already. */
-export async function reseal(sealed: Sealed, env: SealingEnv): Promise<Sealed | null> {
+export async function reseal(
+  sealed: Sealed,
+  owner: Owner,
+  env: SealingEnv,
+): Promise<Sealed | null> {
   const [[newest]] = readKeys(env);
   if (sealed.key_id === newest) return null;
-  return await seal(await open(sealed, env), env);
+  return await seal(await open(sealed, owner, env), owner, env);
 }
 
 /** The id of the key that seals. Throws the problem CREDENTIAL_KEYS_INVALID. */
@@ -107,12 +123,53 @@ function invalid(what: string): Problem {
   });
 }
 
-function algorithm(nonce: BufferSource): AesGcmParams {
-  return { name: "AES-GCM", iv: nonce, additionalData: PURPOSE, tagLength: 128 };
+function algorithm(nonce: BufferSource, owner: Owner): AesGcmParams {
+  return { name: "AES-GCM", iv: nonce, additionalData: encode(nameOf(owner)), tagLength: 128 };
 }
 
-function importKey(key: BufferSource, use: "encrypt" | "decrypt"): Promise<CryptoKey> {
-  return crypto.subtle.importKey("raw", key, "AES-GCM", false, [use]);
+/** Ids are of one length, so that no two owners share a name. */
+function nameOf({ agency_id, id }: Owner): string {
+  return [PURPOSE, agency_id, id].join("/");
+}
+
+/** A MAC of owner and content (a synthetic IV): equal only where both are. */
+async function nonceOf(
+  key: BufferSource,
+  owner: Owner,
+  plaintext: Uint8Array,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const macKey = await derive(key, "nonce", { name: "HMAC", hash: "SHA-256" }, "sign");
+  const mac = await crypto.subtle.sign(
+    "HMAC",
+    macKey,
+    Buffer.concat([encode(`${nameOf(owner)}\0`), plaintext]),
+  );
+  return new Uint8Array(mac, 0, NONCE_BYTES);
+}
+
+function cipherKey(key: BufferSource): Promise<CryptoKey> {
+  return derive(key, "cipher", { name: "AES-GCM", length: 256 }, "encrypt", "decrypt");
+}
+
+/** A key for one use alone (RFC 5869). */
+async function derive(
+  key: BufferSource,
+  use: string,
+  algorithm: AesDerivedKeyParams | HmacImportParams,
+  ...usages: KeyUsage[]
+): Promise<CryptoKey> {
+  const root = await crypto.subtle.importKey("raw", key, "HKDF", false, ["deriveKey"]);
+  const hkdf = {
+    name: "HKDF",
+    hash: "SHA-256",
+    salt: new Uint8Array(),
+    info: encode(`${PURPOSE}/${use}`),
+  };
+  return await crypto.subtle.deriveKey(hkdf, root, algorithm, false, usages);
+}
+
+function encode(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
 }
 
 function base64(bytes: Uint8Array): string {

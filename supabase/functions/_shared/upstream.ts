@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { KitContext } from "./operation.ts";
 import type { Database } from "./database.types.ts";
 import { Problem, problem } from "./problem.ts";
@@ -82,24 +83,35 @@ function setCredentials(c: KitContext, headers: Headers): void {
 }
 
 /**
+ * How a call stands to the request's Idempotency-Key: it is the one that happens once (`keyed`), it is
+ * asked `before` that one and answers a repetition of the request as it did at first, or neither.
+ */
+export type Keyed = "keyed" | "before" | "unkeyed";
+
+/**
  * Calls one procedure as the caller, under the limits of the operation's class and at most once where
- * the caller sent an Idempotency-Key, unless that is `unkeyed`: one of several calls of a request. Its
- * answer's body has not been read.
+ * the caller sent an Idempotency-Key and nothing else is said. Its answer's body has not been read.
  */
 export async function rpc<N extends RpcName>(
   c: KitContext,
   name: N,
   args: RpcArgs<N>,
-  keyed: "keyed" | "unkeyed" = "keyed",
+  keyed: Keyed = "keyed",
 ): Promise<Response> {
-  // What only reads repeats itself.
-  const isKeyed = keyed === "keyed" && c.req.method !== "GET";
   return await callDatabase(c, "call_procedure", {
     procedure: name,
     arguments: args,
     rate_class: c.var.contract.rateClass,
-    idempotency_key: isKeyed ? c.req.header("idempotency-key") : undefined,
+    idempotency_key: idempotencyKey(c, keyed),
   });
+}
+
+function idempotencyKey(c: KitContext, keyed: Keyed): string | undefined {
+  const key = c.req.header("idempotency-key");
+  // What only reads repeats itself.
+  if (key === undefined || keyed === "unkeyed" || c.req.method === "GET") return undefined;
+  // Hashed, for a longer key might be too long.
+  return keyed === "keyed" ? key : createHash("sha256").update(`before ${key}`).digest("hex");
 }
 
 /** A procedure that answers a file. */

@@ -9,27 +9,79 @@ const SECRET = "a-token-that-nobody-shall-see";
 
 const API = { type: "api", name: "Fair", config: { url: "https://fair.example/visitors" } };
 
-function appWith(env: Record<string, string> = ENV) {
-  const upstream = fakeUpstream(() => json({ id: ID, has_credentials: true }));
+const OWNER = { agency_id: "0199a3c4-d5e6-7890-8abc-000000000001", id: ID };
+
+function appWith(env: Record<string, string> = ENV, type = "api") {
+  const upstream = fakeUpstream(() => json({ ...OWNER, type, has_credentials: true }));
   return { app: createDataSourcesApp(upstream.config, env), upstream };
 }
 
-Deno.test("credentials are sealed before the one call, and left out of answer and log", async () => {
+Deno.test("credentials are sealed for the source that may be written, and in no call, answer or log", async () => {
+  const named = { data_source_id: ID };
+  for (
+    const [method, path, body, asked, sent] of [
+      ["PUT", `/data-sources/${ID}`, {}, named, { ...named, changes: {} }],
+      ["POST", "/data-sources", API, { data_source_id: null }, {
+        type: "api",
+        name: "Fair",
+        attributes: { config: API.config },
+        agency_id: OWNER.agency_id,
+        ...named,
+      }],
+    ] as const
+  ) {
+    const { app, upstream } = appWith();
+    const response = await send(app, method, path, {
+      body: { ...body, credentials: { token: SECRET } },
+    });
+    assert.ok(response.ok);
+    const [first, second, ...more] = upstream.calls;
+    assert.deepEqual(more, []);
+    assert.equal(first?.path, "/rest/v1/rpc/authorize_data_source_write");
+    assert.deepEqual(first.body, asked);
+    const { credentials, ...rest } = second?.body as { credentials: Sealed };
+    assert.deepEqual(rest, sent);
+    assert.deepEqual(JSON.parse(await open(credentials, OWNER, ENV)), { token: SECRET });
+    assert.deepEqual(Object.keys(credentials).sort(), ["ciphertext", "key_id", "nonce"]);
+    const said = [JSON.stringify(upstream.calls), await response.text(), ...upstream.lines].join();
+    assert.ok(!said.includes(SECRET));
+  }
+});
+
+Deno.test("a repetition makes the same calls, other credentials another", async () => {
   const { app, upstream } = appWith();
-  const response = await send(app, "PUT", `/data-sources/${ID}`, {
-    body: { credentials: { token: SECRET } },
-  });
-  assert.equal(response.status, 200);
-  assert.equal(upstream.calls.length, 1);
-  const { credentials, changes } = upstream.calls[0]!.body as {
-    credentials: Sealed;
-    changes: unknown;
-  };
-  assert.deepEqual(changes, {});
-  assert.deepEqual(JSON.parse(await open(credentials, ENV)), { token: SECRET });
-  assert.deepEqual(Object.keys(credentials).sort(), ["ciphertext", "key_id", "nonce"]);
-  const said = [JSON.stringify(upstream.calls), await response.text(), ...upstream.lines].join();
-  assert.ok(!said.includes(SECRET));
+  const headers = { "Idempotency-Key": "k".repeat(255) };
+  for (const token of [SECRET, SECRET, "another"]) {
+    await send(app, "POST", "/data-sources", {
+      body: { ...API, credentials: { token } },
+      headers,
+    });
+  }
+  const [ask, create, askAgain, createAgain, askThen, createOther] = upstream.calls;
+  for (const { body, idempotencyKey } of [askAgain!, askThen!]) {
+    assert.deepEqual({ body, idempotencyKey }, {
+      body: ask!.body,
+      idempotencyKey: ask!.idempotencyKey,
+    });
+  }
+  assert.equal(create!.idempotencyKey, headers["Idempotency-Key"]);
+  assert.notEqual(ask!.idempotencyKey, create!.idempotencyKey);
+  assert.ok(ask!.idempotencyKey!.length <= 255);
+  assert.deepEqual(createAgain!.body, create!.body);
+  assert.equal(createOther!.idempotencyKey, create!.idempotencyKey);
+  assert.notDeepEqual(createOther!.body, create!.body);
+});
+
+Deno.test("whoever may not write a source hears so before its credentials are sealed", async () => {
+  for (const [method, path] of [["POST", "/data-sources"], ["PUT", `/data-sources/${ID}`]]) {
+    const upstream = fakeUpstream(() =>
+      json({ code: "PT403", message: "permission_denied", details: "No." }, 403)
+    );
+    const app = createDataSourcesApp(upstream.config, ENV);
+    const body = { ...method === "POST" ? API : {}, credentials: { token: SECRET } };
+    const response = await send(app, method!, path!, { body });
+    assert.deepEqual([response.status, upstream.calls.length], [403, 1]);
+  }
 });
 
 Deno.test("credentials are left where nothing is said of them, and forgotten by null", async () => {
@@ -51,7 +103,9 @@ Deno.test("without a key nothing is kept", async () => {
   const { code, error } = await response.json();
   assert.equal(code, "CREDENTIAL_KEYS_INVALID");
   assert.ok(!error.includes(SECRET));
-  assert.equal(upstream.calls.length, 0);
+  assert.deepEqual(upstream.calls.map((call) => call.path), [
+    "/rest/v1/rpc/authorize_data_source_write",
+  ]);
   assert.ok(!upstream.lines.join().includes(SECRET));
 });
 
@@ -77,6 +131,33 @@ Deno.test("settings that do not fit the kind of source are named and not sent on
   }
 });
 
+Deno.test("settings that do not fit the source that is changed are named and not sent on", async () => {
+  for (
+    const [type, body, path] of [
+      ["csv", { config: { text: "email", delimiter: "x" } }, "config.delimiter"],
+      ["api", { config: { path: "a/b.csv" } }, "config.url"],
+      ["csv", { credentials: { token: SECRET } }, "credentials"],
+      ["api", { credentials: { token: 3 } }, "credentials.token"],
+    ] as const
+  ) {
+    const { app, upstream } = appWith(ENV, type);
+    const response = await send(app, "PUT", `/data-sources/${ID}`, { body });
+    assert.equal(response.status, 422);
+    const { code, details } = await response.json();
+    assert.deepEqual([code, details[0].path], ["VALIDATION_FAILED", path]);
+    assert.deepEqual(upstream.calls.map((call) => call.path), [
+      "/rest/v1/rpc/authorize_data_source_write",
+    ]);
+  }
+});
+
+Deno.test("a config that was read may be written back, though its text is kept elsewhere", async () => {
+  const { app } = appWith(ENV, "csv");
+  const config = { mapping: { town: "city" } };
+  const response = await send(app, "PUT", `/data-sources/${ID}`, { body: { config } });
+  assert.equal(response.status, 200);
+});
+
 Deno.test("a config's own keys pass as they are", async () => {
   const { app, upstream } = appWith();
   const config = { text: "Work E-mail\n", mapping: { "Work E-mail": "email" }, unmapped: "ignore" };
@@ -88,6 +169,5 @@ Deno.test("a config's own keys pass as they are", async () => {
     type: "csv",
     name: "List",
     attributes: { config, schedule_params: { sinceDays: 1 } },
-    credentials: null,
   });
 });

@@ -21,11 +21,11 @@ async function world(url: string, env: Record<string, string> = ENV, refusal?: R
     type: "api",
     rate_limit: null,
     config: { url, auth: { kind: "bearer" }, mapping: { Seats: "customFields.seats", Gone: null } },
-    credentials: await seal(JSON.stringify({ token: TOKEN }), ENV),
+    credentials: await seal(JSON.stringify({ token: TOKEN }), { agency_id: ID, id: ID }, ENV),
   };
   const upstream = fakeUpstream(({ path }) => {
     switch (path.split("/").at(-1)) {
-      case "authorize_data_source_test":
+      case "authorize_data_source_write":
         return refusal ?? json({ id: ID });
       case "get_data_source_secrets":
         return json(secrets);
@@ -117,7 +117,7 @@ Deno.test("the caller is asked first, as the caller, and counted as intensive; t
         rateClass,
       ]),
       [
-        ["authorize_data_source_test", "sb_publishable_test", "intensive"],
+        ["authorize_data_source_write", "sb_publishable_test", "intensive"],
         ["get_data_source_secrets", SECRET_KEY, undefined],
         ["record_data_source_test", SECRET_KEY, undefined],
       ],

@@ -16,7 +16,8 @@ import { runScrapingJob } from "./handlers/scraping_job.run.ts";
 export const AGENCY = "0199a3c4-d5e6-7890-8abc-def012345678";
 /** The job. */
 export const JOB = "0199a3c4-d5e6-7890-8abc-000000000001";
-const SOURCE = "0199a3c4-d5e6-7890-8abc-000000000002";
+/** Whose credentials the job's are. */
+export const KEPT = { agency_id: AGENCY, id: "0199a3c4-d5e6-7890-8abc-000000000002" };
 
 const TASK: Task<{ job_id: string; agency_id: string; run: number }> = {
   id: "0199a3c4-d5e6-7890-8abc-000000000003",
@@ -64,8 +65,7 @@ export function database(job: {
       stop: null,
       job: { id: JOB, params: job.params ?? {}, checkpoint: state.checkpoint },
       source: {
-        id: SOURCE,
-        agency_id: AGENCY,
+        ...KEPT,
         type: job.type ?? "csv",
         config: job.config ?? { text: csv(1200) },
         rate_limit: null,

@@ -46,15 +46,16 @@ export interface OpenSource {
   readonly mapping: Mapping;
 }
 
-/** What is wrong with a data source's settings; credentials are looked at where they are given. */
+/** What is wrong with a data source's settings, as far as they are given. */
 export function settingFaults(
-  { type, config, credentials }: Pick<SourceSettings, "type" | "config"> & {
+  { type, config, credentials }: Pick<SourceSettings, "type"> & {
+    readonly config?: unknown;
     readonly credentials?: unknown;
   },
 ): SettingFault[] {
   const connector = connectorOf(type);
   if (!connector) return [{ path: "type", message: "There is no such kind of data source." }];
-  const faults = faultsIn("config", connector.configSchema, config);
+  const faults = config === undefined ? [] : faultsIn("config", connector.configSchema, config);
   if (credentials === undefined || credentials === null) return faults;
   const { credentialsSchema } = connector;
   return credentialsSchema

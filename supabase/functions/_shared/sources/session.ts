@@ -12,7 +12,7 @@ import { type OpenSource, openSource } from "../connectors/registry.ts";
 import { importsBucket } from "../connectors/storage.ts";
 import { openGuardedFetch } from "../net/guarded-fetch.ts";
 import { urlPolicyFromEnv } from "../net/urls.ts";
-import { open, seal, type Sealed } from "../sealing.ts";
+import { open, type Owner, seal, type Sealed } from "../sealing.ts";
 import { secretKeyHeaders } from "../secret-key.ts";
 import { Redactor } from "./redaction.ts";
 
@@ -20,9 +20,7 @@ import { Redactor } from "./redaction.ts";
 const REQUEST_TIMEOUT_MS = 30_000;
 
 /** A data source as the database hands it out to whoever holds the secret key. */
-export interface KeptSource {
-  readonly id: string;
-  readonly agency_id: string;
+export interface KeptSource extends Owner {
   readonly type: string;
   readonly config: JsonObject;
   /** What a job changes of the config. */
@@ -64,7 +62,7 @@ export async function openSession(
   surroundings: Surroundings,
 ): Promise<SourceSession> {
   const { env, signal, deadline, secretKey } = surroundings;
-  const credentials: unknown = sealed && JSON.parse(await open(sealed, env));
+  const credentials: unknown = sealed && JSON.parse(await open(sealed, kept, env));
   const redactor = new Redactor();
   redactor.add(credentials);
   const { type, config, params, rate_limit: rateLimit } = kept;
@@ -77,7 +75,7 @@ export async function openSession(
   async function renewCredentials(renewed: JsonObject): Promise<void> {
     redactor.add(renewed);
     if (nonce === undefined) return;
-    const envelope = await seal(JSON.stringify(renewed), env);
+    const envelope = await seal(JSON.stringify(renewed), kept, env);
     if (await surroundings.replaceCredentials(nonce, envelope)) nonce = envelope.nonce;
     // Their owner's own count from the next run on.
     else log("warning", "The credentials were changed by somebody else while we renewed them.");

@@ -36,7 +36,7 @@ const CODES: Partial<Record<SourceErrorCode, KitCodeName>> = {
 
 /**
  * Tries a data source and notes with it how that went. The caller must have been told by
- * `authorize_data_source_test` that whoever asks may. Throws a {@link Problem}.
+ * `authorize_data_source_write` that whoever asks may. Throws a {@link Problem}.
  */
 export async function tryConnection(
   bench: TestBench,

@@ -3,8 +3,8 @@ import { toColumns } from "../../_shared/mapping.ts";
 import { jsonBody, type KitApp, operation } from "../../_shared/operation.ts";
 import { reply } from "../../_shared/reply.ts";
 import type { SealingEnv } from "../../_shared/sealing.ts";
-import { checkSettings, sealedCredentials } from "../credentials.ts";
 import { CreateDataSource, DataSource } from "../schemas.ts";
+import { checkSettings, sealed, writableSource } from "../settings.ts";
 
 const route = (path: string, operationId: string) =>
   operation({
@@ -33,11 +33,15 @@ export function registerCreateDataSource(app: KitApp, env: SealingEnv): void {
     app.openapi(declared, async (c) => {
       const { type, name, credentials, ...attributes } = c.req.valid("json");
       checkSettings({ type, config: attributes.config, credentials });
+      const source = { type, name, attributes: toColumns(CreateDataSource, attributes) };
+      if (!credentials) return reply(c, "create_data_source", source);
+      // They are sealed for one source alone, which has to have its id before.
+      const owner = await writableSource(c, null);
       return reply(c, "create_data_source", {
-        type,
-        name,
-        attributes: toColumns(CreateDataSource, attributes),
-        credentials: await sealedCredentials(credentials, env),
+        ...source,
+        credentials: await sealed(credentials, owner, env),
+        agency_id: owner.agency_id,
+        data_source_id: owner.id,
       });
     });
   }

@@ -60,7 +60,7 @@ export function registerTestDataSource(app: KitApp, bench: TestBench): void {
     const data_source_id = c.req.valid("param").dataSourceId;
     // Says whether the caller may, and counts it, before the secret key is used.
     await readUpstreamJson(
-      await rpc(c, "authorize_data_source_test", { data_source_id }, "unkeyed"),
+      await rpc(c, "authorize_data_source_write", { data_source_id }, "unkeyed"),
     );
     const { latencyMs, total, sample, gaps } = await tryConnection(bench, data_source_id);
     const { hasIdentity, ...fields } = gaps;

@@ -9,8 +9,10 @@ const KEYS: Record<string, string> = {
   spring: Buffer.alloc(32, 1).toString("base64"),
 };
 const env = { CREDENTIAL_KEYS: JSON.stringify(KEYS) };
-const sealedBy = (name: string, key = KEYS[name]) =>
-  seal(`secret of ${name}`, { CREDENTIAL_KEYS: JSON.stringify({ [name]: key }) });
+const AGENCY = "0199a3c4-d5e6-7890-8abc-def012345678";
+const ownerOf = (id: string) => ({ agency_id: AGENCY, id });
+const sealedBy = (name: string, id: string, key = KEYS[name]) =>
+  seal(`secret of ${name}`, ownerOf(id), { CREDENTIAL_KEYS: JSON.stringify({ [name]: key }) });
 
 const TASK: Task<Record<string, never>> = {
   id: "0199a3c4-d5e6-7890-8abc-000000000003",
@@ -28,7 +30,11 @@ function database(envelopes: Map<string, Sealed>, changed: string[] = []) {
   const procedures: Record<string, (args: Record<string, string & Sealed>) => unknown> = {
     list_sealed_credentials: ({ newest_key_id, after }) =>
       [...envelopes].filter(([id, { key_id }]) => key_id !== newest_key_id && id > (after ?? ""))
-        .slice(0, 2).map(([data_source_id, credentials]) => ({ data_source_id, credentials })),
+        .slice(0, 2).map(([data_source_id, credentials]) => ({
+          agency_id: AGENCY,
+          data_source_id,
+          credentials,
+        })),
     replace_data_source_credentials: ({ data_source_id = "", replaced_nonce, credentials }) => {
       const isSame = envelopes.get(data_source_id)?.nonce === replaced_nonce;
       if (!isSame || !credentials || changed.includes(data_source_id)) return false;
@@ -51,10 +57,10 @@ function database(envelopes: Map<string, Sealed>, changed: string[] = []) {
 
 Deno.test("what older keys sealed is sealed by the newest, and says the same", async () => {
   const envelopes = new Map([
-    ["a", await sealedBy("spring")],
-    ["b", await sealedBy("autumn")],
-    ["c", await sealedBy("spring")],
-    ["d", await sealedBy("spring")],
+    ["a", await sealedBy("spring", "a")],
+    ["b", await sealedBy("autumn", "b")],
+    ["c", await sealedBy("spring", "c")],
+    ["d", await sealedBy("spring", "d")],
   ]);
   const untouched = envelopes.get("b");
   const { context } = database(envelopes);
@@ -64,26 +70,27 @@ Deno.test("what older keys sealed is sealed by the newest, and says the same", a
   assert.equal(envelopes.get("b"), untouched);
   const autumn = { CREDENTIAL_KEYS: JSON.stringify({ autumn: KEYS.autumn }) };
   for (const id of ["a", "c", "d"]) {
-    assert.equal(await open(envelopes.get(id)!, autumn), "secret of spring");
+    assert.equal(await open(envelopes.get(id)!, ownerOf(id), autumn), "secret of spring");
   }
 });
 
 Deno.test("what cannot be read is named and keeps nobody else", async () => {
   const other = Buffer.alloc(32, 9).toString("base64");
   const envelopes = new Map([
-    ["a", await sealedBy("lost", other)],
-    ["b", { ...await sealedBy("spring"), ciphertext: "AAAAAAAAAAAAAAAAAAAAAAAA" }],
-    ["c", await sealedBy("spring")],
+    ["a", await sealedBy("lost", "a", other)],
+    ["b", { ...await sealedBy("spring", "b"), ciphertext: "AAAAAAAAAAAAAAAAAAAAAAAA" }],
+    ["c", await sealedBy("spring", "c")],
+    ["d", await sealedBy("spring", "c")], // moved from there
   ]);
   const { context, logged } = database(envelopes);
   assert.deepEqual(await resealCredentials.run(TASK, context), {
-    done: { resealed: 1, unreadable: ["a", "b"] },
+    done: { resealed: 1, unreadable: ["a", "b", "d"] },
   });
-  assert.deepEqual(logged, [{ data_source_id: "a" }, { data_source_id: "b" }]);
+  assert.deepEqual(logged, ["a", "b", "d"].map((data_source_id) => ({ data_source_id })));
 });
 
 Deno.test("credentials that were entered meanwhile are left alone", async () => {
-  const envelopes = new Map([["a", await sealedBy("spring")]]);
+  const envelopes = new Map([["a", await sealedBy("spring", "a")]]);
   const { context } = database(envelopes, ["a"]);
   assert.deepEqual(await resealCredentials.run(TASK, context), {
     done: { resealed: 0, unreadable: [] },
@@ -91,7 +98,7 @@ Deno.test("credentials that were entered meanwhile are left alone", async () => 
 });
 
 Deno.test("when time runs out it comes back for the rest; without keys it fails and says so", async () => {
-  const { context } = database(new Map([["a", await sealedBy("spring")]]));
+  const { context } = database(new Map([["a", await sealedBy("spring", "a")]]));
   assert.deepEqual(await resealCredentials.run(TASK, { ...context, deadline: Date.now() }), {
     snoozeSeconds: 1,
   });

@@ -4,6 +4,7 @@ import type { Handler } from "../handler.ts";
 
 /** One of what `list_sealed_credentials` answers. */
 interface Listed {
+  agency_id: string;
   data_source_id: string;
   credentials: Sealed;
 }
@@ -27,13 +28,13 @@ export const resealCredentials: Handler<Record<string, never>> = {
     for (;;) {
       const listed: Listed[] = await rpc("list_sealed_credentials", { newest_key_id, after });
       if (listed.length === 0) return { done: { resealed, unreadable } };
-      for (const { data_source_id, credentials } of listed) {
+      for (const { agency_id, data_source_id, credentials } of listed) {
         signal.throwIfAborted();
         // What is done is done: the next attempt finds only the rest.
         if (Date.now() > deadline - MARGIN_MS) return { snoozeSeconds: 1 };
         after = data_source_id;
         try {
-          const envelope = await reseal(credentials, env);
+          const envelope = await reseal(credentials, { agency_id, id: data_source_id }, env);
           const replaced_nonce = credentials.nonce;
           const args = { data_source_id, replaced_nonce, credentials: envelope };
           if (await rpc<boolean>("replace_data_source_credentials", args)) resealed++;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../_shared/connectors/connector.ts";
 import { open, seal } from "../../_shared/sealing.ts";
-import { database, ENV } from "../job-testing.ts";
+import { AGENCY, database, ENV, KEPT } from "../job-testing.ts";
 
 const TOKEN = "sk-live/aB3+xyz==";
 
@@ -34,7 +34,7 @@ async function settings(url: string, config: JsonObject = {}) {
       paging: { kind: "page", sizeParameter: "size", size: 2 },
       ...config,
     },
-    credentials: await seal(JSON.stringify({ token: TOKEN }), ENV),
+    credentials: await seal(JSON.stringify({ token: TOKEN }), KEPT, ENV),
   };
 }
 
@@ -183,6 +183,25 @@ Deno.test("what a run is given cannot send the credentials elsewhere", async () 
   });
 });
 
+Deno.test("credentials that were moved from another source end the job, and are not sent", async () => {
+  let asked = 0;
+  await serving(() => Response.json(++asked), async (url) => {
+    for (const owner of [{ ...KEPT, id: AGENCY }, { ...KEPT, agency_id: KEPT.id }]) {
+      const { state, run, written } = await database({
+        ...await settings(url),
+        credentials: await seal(JSON.stringify({ token: TOKEN }), owner, ENV),
+      });
+      assert.deepEqual(await run(), { done: { status: "failed" } });
+      assert.deepEqual(state.finished, {
+        status: "failed",
+        error: "The kept credentials cannot be opened. Enter them again.",
+      });
+      assertDiscreet(state.finished, state.logs, written);
+    }
+    assert.equal(asked, 0);
+  });
+});
+
 /** A job of a source whose token ran out, and where its tokens come from. */
 async function oauthJob(url: string) {
   const world = database({
@@ -196,6 +215,7 @@ async function oauthJob(url: string) {
         accessToken: "access-one",
         expiresAt: 0,
       }),
+      KEPT,
       ENV,
     ),
   });
@@ -220,7 +240,7 @@ Deno.test("credentials that a source renews are sealed anew and put in the place
     const before = state.credentials?.nonce;
     await run({ env });
     assert.notEqual(state.credentials?.nonce, before);
-    const renewed = JSON.parse(await open(state.credentials!, ENV));
+    const renewed = JSON.parse(await open(state.credentials!, KEPT, ENV));
     assert.deepEqual([renewed.accessToken, renewed.refreshToken], ["access-two", "refresh-two"]);
   });
 });
@@ -228,7 +248,11 @@ Deno.test("credentials that a source renews are sealed anew and put in the place
 Deno.test("credentials that a person has changed meanwhile stay theirs", async () => {
   await serving(tokenServer, async (url) => {
     const { state, run, env } = await oauthJob(url);
-    const theirs = await seal(JSON.stringify({ clientId: "other", clientSecret: "other" }), ENV);
+    const theirs = await seal(
+      JSON.stringify({ clientId: "other", clientSecret: "other" }),
+      KEPT,
+      ENV,
+    );
     const rpc: Parameters<typeof run>[0] = { env };
     // As if between the opening of the old ones and the refresh.
     const opened = state.credentials;

@@ -14,7 +14,7 @@ begin
   perform private.require_service();
   return (
     select coalesce(jsonb_agg(jsonb_build_object(
-             'data_source_id', e.data_source_id,
+             'agency_id', e.agency_id, 'data_source_id', e.data_source_id,
              'credentials', jsonb_build_object('key_id', e.key_id, 'nonce', e.nonce, 'ciphertext', e.ciphertext)
            ) order by e.data_source_id), '[]')
       from (
@@ -30,6 +30,6 @@ end;
 $$;
 
 comment on function public.list_sealed_credentials(text, uuid, integer) is
-  'For whoever holds the secret key: the envelopes of every agency that another key than the newest has sealed, in the order of their sources, after the given one: [{data_source_id, credentials: {key_id, nonce, ciphertext}}]. At most 1,000. Error: 403 service_required.';
+  'For whoever holds the secret key: the envelopes of every agency that another key than the newest has sealed, in the order of their sources, after the given one: [{agency_id, data_source_id, credentials: {key_id, nonce, ciphertext}}]. At most 1,000. Error: 403 service_required.';
 revoke all on function public.list_sealed_credentials(text, uuid, integer) from public, anon, authenticated;
 grant execute on function public.list_sealed_credentials(text, uuid, integer) to service_role;

@@ -24,8 +24,9 @@ select is(pg_temp.listed('autumn'), array[tests.id('acme/One'), tests.id('globex
   'every agency''s envelopes of other keys, and no others');
 select is(pg_temp.listed('autumn', tests.id('acme/One')), array[tests.id('globex/Three')], 'on from one of them');
 select is(pg_temp.listed('autumn', null, 1), array[tests.id('acme/One')], 'so many at a time');
-select is(public.list_sealed_credentials('autumn', tests.id('acme/One')) -> 0 -> 'credentials',
-  pg_temp.envelope('spring', repeat('c', 16)), 'each with its envelope');
+select is(public.list_sealed_credentials('autumn', tests.id('acme/One')) -> 0, jsonb_build_object(
+    'agency_id', tests.id('globex'), 'data_source_id', tests.id('globex/Three'),
+    'credentials', pg_temp.envelope('spring', repeat('c', 16))), 'each with whose it is');
 
 select is(public.replace_data_source_credentials(tests.id('acme/One'), repeat('a', 16),
   pg_temp.envelope('autumn', repeat('d', 16))), true, 'the envelope that was read is replaced');

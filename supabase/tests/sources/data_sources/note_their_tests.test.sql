@@ -4,9 +4,9 @@ select plan(7);
 select tests.create_agency('acme');
 select tests.create_source('acme', 'Fair', 'api', '{"config": {"url": "https://fair.test"}}');
 select tests.act_as('acme', 'analyst');
-select throws_ok(format('select public.authorize_data_source_test(%L)', tests.id('acme/Fair')), 'PT403', 'permission_denied', 'a reader tries no connection');
+select throws_ok(format('select public.authorize_data_source_write(%L)', tests.id('acme/Fair')), 'PT403', 'permission_denied', 'a reader tries no connection');
 select tests.act_as('acme', 'researcher');
-select is((public.authorize_data_source_test(tests.id('acme/Fair'))).name, 'Fair', 'who may change a source may');
+select is((public.authorize_data_source_write(tests.id('acme/Fair'))).name, 'Fair', 'who may change a source may');
 select throws_ok(format('select public.record_data_source_test(%L, true)', tests.id('acme/Fair')), '42501', null, 'but does not say how it went');
 select tests.act_as_service();
 select is((select format('%s: %s', s.status, s.last_error) from public.record_data_source_test(tests.id('acme/Fair'), false, 90, 'No answer') as s),

@@ -12,7 +12,7 @@ select set_config('role', 'authenticated', true);
 select throws_ok('select public.' || call, 'PT401', 'not_signed_in', split_part(call, '(', 1))
   from unnest(array[
     'get_data_source(tests.id(''acme/List''))', 'update_data_source(tests.id(''acme/List''), ''{"name": "x"}'')',
-    'delete_data_source(tests.id(''acme/List''))', 'authorize_data_source_test(tests.id(''acme/List''))',
+    'delete_data_source(tests.id(''acme/List''))', 'authorize_data_source_write(tests.id(''acme/List''))',
     'list_data_sources(tests.id(''acme''))', 'create_scraping_job(tests.id(''acme/List''), tests.id(''acme/Spring''))',
     'get_scraping_job(tests.id(''acme/job''))', 'start_scraping_job(tests.id(''acme/job''))',
     'list_job_logs(tests.id(''acme/job''))', 'list_scraping_jobs(tests.id(''acme''))'
