@@ -1901,8 +1901,8 @@ export type Database = {
           isSetofReturn: false;
         };
       };
-      "authorize_data_source_test": {
-        Args: { "data_source_id": string };
+      "authorize_data_source_write": {
+        Args: { "agency_id"?: string; "data_source_id"?: string };
         Returns: {
           "agency_id": string;
           "config": NonNullable<Json>;
@@ -2108,6 +2108,7 @@ export type Database = {
           "agency_id"?: string;
           "attributes"?: Json;
           "credentials"?: Json;
+          "data_source_id"?: string;
           "name": string;
           "type": string;
         };
