@@ -16,7 +16,8 @@ Deno.test("keys stay as they are, and a folder of an older version gains those i
     assert.deepEqual(await loadKeys(dir), completed);
 
     const env = { CREDENTIAL_KEYS: completed.credentialKeys };
-    assert.equal(await open(await seal("secret", env), env), "secret");
+    const owner = { agency_id: "a", id: "b" };
+    assert.equal(await open(await seal("secret", owner, env), owner, env), "secret");
   } finally {
     await Deno.remove(dir, { recursive: true });
   }
