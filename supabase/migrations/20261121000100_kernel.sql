@@ -525,10 +525,9 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  -- Without what is sealed: it looks different each time it is sealed.
   v_fingerprint bytea := case when answer_call.idempotency_key is not null then
     sha256(convert_to(concat_ws(' ', answer_call.procedure,
-      private.request_header('x-agency-id'), (answer_call.arguments - 'credentials')::text), 'UTF8')) end;
+      private.request_header('x-agency-id'), answer_call.arguments::text), 'UTF8')) end;
   v_answer jsonb := private.begin_call(answer_call.rate_class, answer_call.idempotency_key, v_fingerprint);
   v_statement text;
   v_writes boolean;
