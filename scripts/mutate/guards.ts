@@ -33,7 +33,6 @@ const WAYS: [guard: RegExp, instead: string][] = [
   // Whose rows are shown, and to whom.
   [/\bprivate\.can\((?:[^()]|\([^()]*\))*\)/g, "true"],
   [/\bprivate\.is_(?:service|staff)\(\)/g, "true"],
-  [/\(?\(select private\.(?:my_agencies|agencies_with)\([^()]*\)\)\)?::uuid\[\]/g, EVERY_AGENCY],
   [/\bprivate\.(?:my_agencies|agencies_with)\([^()]*\)/g, EVERY_AGENCY],
   [/\bprivate\.own_clients\([^()]*\)/g, EVERY_CLIENT],
   [/\b\w+(?:\.\w+)? = (?:private\.uid\(\)|v_user\b)/g, "true"],

@@ -20,18 +20,15 @@ declare
   v_agency uuid := lead_conditions.agency_id;
   v_query text := private.search_query(lead_conditions.search)::text;
   v_filters text[] := array[format('t.agency_id = %L and t.deleted_at is null', v_agency)];
-  v_scopes text[];
 begin
+  -- What does not apply makes its clause null, and array_to_string leaves nulls out.
   if not private.can(v_agency, 'leads.read') then
     perform private.require(v_agency, 'leads.read', 'leads.read_assigned', 'leads.read_client');
-    if private.can(v_agency, 'leads.read_assigned') then
-      v_scopes := v_scopes || format('t.assigned_to = %L', private.uid());
-    end if;
-    if private.can(v_agency, 'leads.read_client') then
-      v_scopes := v_scopes
-        || format('t.campaign_id = any (%L::uuid[])', private.own_campaigns('leads.read_client'));
-    end if;
-    v_filters := v_filters || format('(%s)', array_to_string(v_scopes, ' or '));
+    v_filters := v_filters || format('(%s)', array_to_string(array[
+      'false',
+      case when private.can(v_agency, 'leads.read_assigned') then format('t.assigned_to = %L', private.uid()) end,
+      't.campaign_id = any (' || quote_literal(nullif(private.own_campaigns('leads.read_client'), '{}')) || ')'
+    ], ' or '));
   end if;
 
   if not pg_input_is_valid(lead_conditions.status, 'public.lead_status') then
@@ -44,7 +41,6 @@ begin
       detail = format('There is no lead priority %s.', lead_conditions.priority),
       hint = 'One of low, medium, high, urgent.';
   end if;
-  -- A filter that is not given makes its clause null, and array_to_string leaves nulls out.
   v_filters := v_filters || array[
     't.status = ' || quote_literal(lead_conditions.status),
     't.priority = ' || quote_literal(lead_conditions.priority),
