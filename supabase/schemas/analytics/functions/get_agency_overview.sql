@@ -12,7 +12,7 @@ declare
     when '7d' then 7 when '30d' then 30 when '90d' then 90 when '1y' then 365 end;
   v_to date := (now() at time zone 'UTC')::date;
   v_from date;
-  v_scopes uuid[] := '{}'::uuid[];
+  v_scopes uuid[];
   v_assignee uuid;
   v_totals jsonb;
   v_previous jsonb;
@@ -25,10 +25,11 @@ begin
   v_from := v_to - v_days + 1;
   if private.can(v_agency, 'analytics.read') then
     v_scopes := array[v_agency];
-  elsif private.can(v_agency, 'analytics.read_client') then
-    v_scopes := private.own_campaigns('analytics.read_client');
   else
-    v_assignee := private.uid();
+    v_scopes := private.own_campaigns('analytics.read_client');
+    if private.can(v_agency, 'analytics.read_assigned') then
+      v_assignee := private.uid();
+    end if;
   end if;
 
   v_totals := private.lead_totals(v_agency, v_scopes, v_assignee, null, v_from, v_to);
@@ -61,6 +62,6 @@ end;
 $$;
 
 comment on function public.get_agency_overview(uuid, text) is
-  'The figures of the leads created in the last 7d, 30d, 90d or 1y, against the same time before: {agency_id, range, campaigns, totals, previous, trend, top_campaigns}. Trend is relative change, null where there was nothing before. Who sees only assigned leads or one client gets the figures of those. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, 422 range_unknown.';
+  'The figures of the leads created in the last 7d, 30d, 90d or 1y, against the same time before: {agency_id, range, campaigns, totals, previous, trend, top_campaigns}. Trend is relative change, null where there was nothing before. Who sees only assigned leads or one client gets the figures of those, or of both. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, 422 range_unknown.';
 revoke all on function public.get_agency_overview(uuid, text) from public, anon;
 grant execute on function public.get_agency_overview(uuid, text) to authenticated;

@@ -32,6 +32,8 @@ begin
       from public.leads as l
      where l.agency_id = lead_totals.agency_id
        and l.assigned_to = lead_totals.assigned_to
+       -- What lies in a scope is counted there.
+       and l.campaign_id <> all (lead_totals.scope_ids)
        and (lead_totals.campaign_id is null or l.campaign_id = lead_totals.campaign_id)
        and l.deleted_at is null
        and (lead_totals.since is null
@@ -74,4 +76,4 @@ end;
 $$;
 
 comment on function private.lead_totals(uuid, uuid[], uuid, uuid, date, date) is
-  'The totals object of every figure: counts by status, how many reached each stage, grades, average score, rates (null with nothing below the line). Of the scopes, plus the leads of one assignee (in one campaign); of leads created from since until until, or of all.';
+  'The totals object of every figure: counts by status, how many reached each stage, grades, average score, rates (null with nothing below the line). Of the scopes, plus the other leads of one assignee (in one campaign); of leads created from since until until, or of all.';

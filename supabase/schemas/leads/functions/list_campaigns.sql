@@ -19,6 +19,7 @@ as $$
 declare
   v_agency uuid := private.current_agency(list_campaigns.agency_id);
   v_conditions text := format('t.agency_id = %L', v_agency);
+  v_page jsonb;
 begin
   perform private.require(v_agency, 'campaigns.read', 'campaigns.read_client');
   if not private.can(v_agency, 'campaigns.read') then
@@ -41,14 +42,18 @@ begin
       ' and strpos(lower(concat_ws('' '', t.name, t.description, t.client_name)), lower(%L)) > 0',
       list_campaigns.search);
   end if;
-  return private.page_of(
+  v_page := private.page_of(
     'public.campaign_summary', v_conditions, '{created_at,updated_at,name,status}',
     list_campaigns.page, list_campaigns.page_size, list_campaigns.sort_by,
     list_campaigns.sort_order, list_campaigns.cursor);
+  if private.can(v_agency, 'analytics.read') then
+    return v_page;
+  end if;
+  return v_page || jsonb_build_object('items', private.own_figures(v_agency, v_page -> 'items'));
 end;
 $$;
 
 comment on function public.list_campaigns(uuid, text, uuid, text, integer, integer, text, text, text) is
-  'A page of campaign_summary rows: {items, total}, or with a cursor (empty for the first page) {items, next_cursor}. Search looks into name, description and client. Sorted by created_at, updated_at, name or status. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, 422 campaign_status_unknown, page_out_of_range, sort_unknown, sort_order_unknown, cursor_invalid.';
+  'A page of campaign_summary rows: {items, total}, or with a cursor (empty for the first page) {items, next_cursor}. Search looks into name, description and client. Who sees only their own client''s figures or those of assigned leads gets these. Sorted by created_at, updated_at, name or status. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, 422 campaign_status_unknown, page_out_of_range, sort_unknown, sort_order_unknown, cursor_invalid.';
 revoke all on function public.list_campaigns(uuid, text, uuid, text, integer, integer, text, text, text) from public, anon;
 grant execute on function public.list_campaigns(uuid, text, uuid, text, integer, integer, text, text, text) to authenticated;

@@ -6,12 +6,14 @@ security definer -- reads the caller's membership
 set search_path = ''
 as $$
 #variable_conflict error
+declare
+  v_user uuid := private.uid();
 begin
   -- Hardly anybody belongs to a client, and then no permission is looked up.
   return array(
     select m.client_id
       from public.memberships as m
-     where m.user_id = private.uid()
+     where m.user_id = v_user
        and m.client_id is not null
        and private.can(m.agency_id, own_clients.permission)
   );
