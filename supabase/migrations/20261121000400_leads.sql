@@ -1586,12 +1586,16 @@ begin
   select s.* into v_summary
     from public.campaign_summary as s
    where s.agency_id = v_campaign.agency_id and s.id = v_campaign.id;
-  return v_summary;
+  if private.can(v_campaign.agency_id, 'analytics.read') then
+    return v_summary;
+  end if;
+  return jsonb_populate_record(v_summary,
+    private.own_figures(v_campaign.agency_id, jsonb_build_array(v_summary)) -> 0);
 end;
 $$;
 
 comment on function public.get_campaign(uuid) is
-  'A campaign with its client''s name and its leads in all, qualified and converted. Errors: 401 not_signed_in, 404 campaign_not_found.';
+  'A campaign with its client''s name and its leads in all, qualified and converted, as far as the caller sees figures. Errors: 401 not_signed_in, 404 campaign_not_found.';
 revoke all on function public.get_campaign(uuid) from public, anon;
 grant execute on function public.get_campaign(uuid) to authenticated;
 
@@ -1875,18 +1879,15 @@ declare
   v_agency uuid := lead_conditions.agency_id;
   v_query text := private.search_query(lead_conditions.search)::text;
   v_filters text[] := array[format('t.agency_id = %L and t.deleted_at is null', v_agency)];
-  v_scopes text[];
 begin
+  -- What does not apply makes its clause null, and array_to_string leaves nulls out.
   if not private.can(v_agency, 'leads.read') then
     perform private.require(v_agency, 'leads.read', 'leads.read_assigned', 'leads.read_client');
-    if private.can(v_agency, 'leads.read_assigned') then
-      v_scopes := v_scopes || format('t.assigned_to = %L', private.uid());
-    end if;
-    if private.can(v_agency, 'leads.read_client') then
-      v_scopes := v_scopes
-        || format('t.campaign_id = any (%L::uuid[])', private.own_campaigns('leads.read_client'));
-    end if;
-    v_filters := v_filters || format('(%s)', array_to_string(v_scopes, ' or '));
+    v_filters := v_filters || format('(%s)', array_to_string(array[
+      'false',
+      case when private.can(v_agency, 'leads.read_assigned') then format('t.assigned_to = %L', private.uid()) end,
+      't.campaign_id = any (' || quote_literal(nullif(private.own_campaigns('leads.read_client'), '{}')) || ')'
+    ], ' or '));
   end if;
 
   if not pg_input_is_valid(lead_conditions.status, 'public.lead_status') then
@@ -1899,7 +1900,6 @@ begin
       detail = format('There is no lead priority %s.', lead_conditions.priority),
       hint = 'One of low, medium, high, urgent.';
   end if;
-  -- A filter that is not given makes its clause null, and array_to_string leaves nulls out.
   v_filters := v_filters || array[
     't.status = ' || quote_literal(lead_conditions.status),
     't.priority = ' || quote_literal(lead_conditions.priority),
@@ -2068,6 +2068,8 @@ begin
       from public.leads as l
      where l.agency_id = lead_totals.agency_id
        and l.assigned_to = lead_totals.assigned_to
+       -- What lies in a scope is counted there.
+       and l.campaign_id <> all (lead_totals.scope_ids)
        and (lead_totals.campaign_id is null or l.campaign_id = lead_totals.campaign_id)
        and l.deleted_at is null
        and (lead_totals.since is null
@@ -2110,7 +2112,7 @@ end;
 $$;
 
 comment on function private.lead_totals(uuid, uuid[], uuid, uuid, date, date) is
-  'The totals object of every figure: counts by status, how many reached each stage, grades, average score, rates (null with nothing below the line). Of the scopes, plus the leads of one assignee (in one campaign); of leads created from since until until, or of all.';
+  'The totals object of every figure: counts by status, how many reached each stage, grades, average score, rates (null with nothing below the line). Of the scopes, plus the other leads of one assignee (in one campaign); of leads created from since until until, or of all.';
 
 -- supabase/schemas/leads/functions/list_campaigns.sql
 
@@ -2135,6 +2137,7 @@ as $$
 declare
   v_agency uuid := private.current_agency(list_campaigns.agency_id);
   v_conditions text := format('t.agency_id = %L', v_agency);
+  v_page jsonb;
 begin
   perform private.require(v_agency, 'campaigns.read', 'campaigns.read_client');
   if not private.can(v_agency, 'campaigns.read') then
@@ -2157,15 +2160,19 @@ begin
       ' and strpos(lower(concat_ws('' '', t.name, t.description, t.client_name)), lower(%L)) > 0',
       list_campaigns.search);
   end if;
-  return private.page_of(
+  v_page := private.page_of(
     'public.campaign_summary', v_conditions, '{created_at,updated_at,name,status}',
     list_campaigns.page, list_campaigns.page_size, list_campaigns.sort_by,
     list_campaigns.sort_order, list_campaigns.cursor);
+  if private.can(v_agency, 'analytics.read') then
+    return v_page;
+  end if;
+  return v_page || jsonb_build_object('items', private.own_figures(v_agency, v_page -> 'items'));
 end;
 $$;
 
 comment on function public.list_campaigns(uuid, text, uuid, text, integer, integer, text, text, text) is
-  'A page of campaign_summary rows: {items, total}, or with a cursor (empty for the first page) {items, next_cursor}. Search looks into name, description and client. Sorted by created_at, updated_at, name or status. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, 422 campaign_status_unknown, page_out_of_range, sort_unknown, sort_order_unknown, cursor_invalid.';
+  'A page of campaign_summary rows: {items, total}, or with a cursor (empty for the first page) {items, next_cursor}. Search looks into name, description and client. Who sees only their own client''s figures or those of assigned leads gets these. Sorted by created_at, updated_at, name or status. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, 422 campaign_status_unknown, page_out_of_range, sort_unknown, sort_order_unknown, cursor_invalid.';
 revoke all on function public.list_campaigns(uuid, text, uuid, text, integer, integer, text, text, text) from public, anon;
 grant execute on function public.list_campaigns(uuid, text, uuid, text, integer, integer, text, text, text) to authenticated;
 
@@ -2364,16 +2371,16 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_clients uuid[] := private.own_clients(own_campaigns.permission);
+  v_user uuid := private.uid();
 begin
-  if v_clients = '{}' then
-    return v_clients;
-  end if;
+  -- As in own_clients: hardly anybody belongs to a client.
   return array(
     select c.id
-      from public.campaigns as c
-     where c.agency_id = any ((select private.agencies_with(own_campaigns.permission))::uuid[])
-       and c.client_id = any (v_clients)
+      from public.memberships as m
+      join public.campaigns as c on c.agency_id = m.agency_id and c.client_id = m.client_id
+     where m.user_id = v_user
+       and m.client_id is not null
+       and private.can(m.agency_id, own_campaigns.permission)
   );
 end;
 $$;
@@ -2392,12 +2399,14 @@ security definer -- reads the caller's membership
 set search_path = ''
 as $$
 #variable_conflict error
+declare
+  v_user uuid := private.uid();
 begin
   -- Hardly anybody belongs to a client, and then no permission is looked up.
   return array(
     select m.client_id
       from public.memberships as m
-     where m.user_id = private.uid()
+     where m.user_id = v_user
        and m.client_id is not null
        and private.can(m.agency_id, own_clients.permission)
   );
@@ -2407,6 +2416,48 @@ $$;
 comment on function private.own_clients(text) is
   'The clients the caller belongs to, in the agencies where they hold the permission.';
 grant execute on function private.own_clients(text) to authenticated;
+
+-- supabase/schemas/leads/functions/own_figures.sql
+
+create or replace function private.own_figures(agency_id uuid, summaries jsonb)
+returns jsonb
+language plpgsql
+stable
+security invoker -- called by definers
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_clients uuid[] := private.own_clients('analytics.read_client');
+  v_assignee uuid := case when private.can(own_figures.agency_id, 'analytics.read_assigned') then private.uid() end;
+begin
+  return (
+    with own as (
+      select l.campaign_id, count(*) as total,
+             count(*) filter (where l.status = 'qualified') as qualified,
+             count(*) filter (where l.status = 'converted') as converted
+        from public.leads as l
+       where l.agency_id = own_figures.agency_id
+         and l.assigned_to = v_assignee
+         and l.deleted_at is null
+       group by l.campaign_id
+    )
+    select coalesce(jsonb_agg(
+             case when (s.summary ->> 'client_id')::uuid = any (v_clients) then s.summary
+             else s.summary || jsonb_build_object(
+               'leads_total', coalesce(o.total, 0),
+               'leads_qualified', coalesce(o.qualified, 0),
+               'leads_converted', coalesce(o.converted, 0),
+               'conversion_rate', round(o.converted::numeric / o.total, 4))
+             end order by s.position), '[]')
+      from jsonb_array_elements(own_figures.summaries) with ordinality as s (summary, position)
+      left join own as o on o.campaign_id = (s.summary ->> 'id')::uuid
+  );
+end;
+$$;
+
+comment on function private.own_figures(uuid, jsonb) is
+  'Rows of campaign_summary with the figures of a caller without analytics.read: of all leads where the campaign is of their own client, else of the leads assigned to them.';
 
 -- supabase/schemas/leads/functions/own_leads.sql
 
