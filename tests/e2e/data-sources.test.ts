@@ -1,7 +1,7 @@
 /** Data sources and jobs through the front door: a frontend connects, starts, follows, stops. */
 
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { campaignWithLeads, foundAgency, join } from "./_agency.ts";
+import { assertFailure, campaignWithLeads, foundAgency, join } from "./_agency.ts";
 import { follow, live } from "./_live.ts";
 import { PAGE, settingsOf, startApi } from "./_source.ts";
 import { client, type Row, type TestUser } from "./_support.ts";
@@ -160,21 +160,44 @@ Deno.test("a source that leads inside is refused, by itself, by a redirect, in a
       ["https://10.0.0.1/", /public address/],
       ["http://192.168.1.1/admin", /public address/],
       ["http://internal.example/", /https/],
-      [`http://127.0.0.1:${redirecting.addr.port}/`, /redirect/],
     ];
-    for (const [url, sentence] of urls) {
-      const { owner, source } = await pendingJob({ url });
+    const { owner, source, job } = await pendingJob({ url: "https://public.example/" });
+    const test = async (sentence: RegExp) => {
       const { status, body } = await owner.call("POST", `/data-sources/${source.id}/test`);
-      deepStrictEqual([status, body.code], [422, "SOURCE_SETTINGS_REFUSED"], url);
+      deepStrictEqual([status, body.code], [422, "SOURCE_SETTINGS_REFUSED"], String(sentence));
       match(body.error ?? "", sentence);
+    };
+    for (const [url, sentence] of urls) {
+      const config = { url };
+      const entered: [method: string, path: string, body: object][] = [
+        ["POST", "/data-sources", { type: "api", name: "Inside", config }],
+        ["PUT", `/data-sources/${source.id}`, { config, credentials: null }],
+      ];
+      for (const [method, path, body] of entered) {
+        const refused = await owner.call(method, path, body);
+        const [detail] = assertFailure(refused, 422, "VALIDATION_FAILED", url);
+        strictEqual(detail?.path, "config.url");
+        match(detail.message, sentence);
+      }
+      // Past the function, which alone knows what connectors take.
+      const { error } = await client(owner.token).rpc("update_data_source", {
+        data_source_id: source.id,
+        changes: { config },
+        credentials: {},
+      });
+      strictEqual(error, null);
+      await test(sentence);
     }
-    const { owner, job } = await pendingJob({ url: "https://169.254.169.254/latest/meta-data/" });
+
     await using me = await live(owner);
     const { heard } = await follow<Progress>(me.client, `job:${job.id}`);
     await owner.data("POST", `/jobs/${job.id}/start`);
     await heard.until(({ payload }) => payload.status === "failed");
-    const failed = await owner.data<Job>("GET", `/jobs/${job.id}`);
-    match(failed.error ?? "", /public address/);
+    match((await owner.data<Job>("GET", `/jobs/${job.id}`)).error ?? "", /https/);
+
+    const url = `http://127.0.0.1:${redirecting.addr.port}/`;
+    await owner.data("PUT", `/data-sources/${source.id}`, { config: { url } });
+    await test(/redirect/);
     strictEqual(inside, 0);
   } finally {
     await Promise.all([secret.shutdown(), redirecting.shutdown()]);

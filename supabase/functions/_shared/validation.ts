@@ -6,8 +6,13 @@ export function validationProblem(error: z.core.$ZodError, target: string): Prob
   const where = target === "json" ? "body" : target === "param" ? "path" : target;
   return problem("VALIDATION_FAILED", {
     sentence: `Some values of the ${where} are not valid. See details.`,
-    details: error.issues.slice(0, 50).flatMap(toDetails),
+    details: detailsOf(error).slice(0, 50),
   });
+}
+
+/** Every fault by its dotted path, as a sentence. */
+export function detailsOf(error: z.core.$ZodError | undefined): ProblemDetail[] {
+  return (error?.issues ?? []).flatMap(toDetails);
 }
 
 function toDetails(issue: z.core.$ZodIssue): ProblemDetail[] {
@@ -19,5 +24,6 @@ function toDetails(issue: z.core.$ZodIssue): ProblemDetail[] {
     }));
   }
   const missing = issue.code === "invalid_type" && issue.message.endsWith("received undefined");
-  return [{ path: path.join("."), message: missing ? "This is required." : `${issue.message}.` }];
+  const message = missing ? "This is required" : issue.message;
+  return [{ path: path.join("."), message: message.replace(/\.?$/, ".") }];
 }

@@ -131,6 +131,39 @@ Deno.test("settings that do not fit the kind of source are named and not sent on
   }
 });
 
+Deno.test("a URL that can be seen to lead inside is refused when it is entered, at both places", async () => {
+  const urls = [
+    ...["http://fair.example/", "https://10.0.0.1/", "https://2130706433/", "https://0x7f.1/"],
+    ...["https://localhost/", "https://db.localhost:8443/", "https://[::ffff:10.0.0.1]/"],
+    ...["https://169.254.169.254/latest/", "https://fair.example:22/", "https://a:b@fair.example/"],
+  ];
+  for (const url of urls) {
+    for (const [method, path] of [["POST", "/data-sources"], ["PUT", `/data-sources/${ID}`]]) {
+      const { app, upstream } = appWith();
+      const body = { ...method === "POST" ? API : {}, config: { url } };
+      const response = await send(app, method!, path!, { body });
+      assert.equal(response.status, 422, url);
+      const { code, details } = await response.json();
+      assert.deepEqual([code, details.length, details[0].path], [
+        "VALIDATION_FAILED",
+        1,
+        "config.url",
+      ]);
+      assert.ok(upstream.calls.every((call) => call.path.includes("authorize")), url);
+    }
+  }
+});
+
+Deno.test("development may enter loopback, and what a name leads to is not asked yet", async () => {
+  const env = { ...ENV, ALLOW_PRIVATE_URLS: "loopback" };
+  for (const url of ["http://127.0.0.1:8000/people", "https://nobody-has-this.example/"]) {
+    const response = await send(appWith(env).app, "POST", "/data-sources", {
+      body: { ...API, config: { url } },
+    });
+    assert.equal(response.status, 201, url);
+  }
+});
+
 Deno.test("settings that do not fit the source that is changed are named and not sent on", async () => {
   for (
     const [type, body, path] of [

@@ -1,5 +1,6 @@
-import { settingFaults } from "../_shared/connectors/registry.ts";
+import { settingFaults, urlFaults } from "../_shared/connectors/registry.ts";
 import type { Database, Json } from "../_shared/database.types.ts";
+import { urlPolicyFromEnv } from "../_shared/net/urls.ts";
 import type { KitContext } from "../_shared/operation.ts";
 import { problem } from "../_shared/problem.ts";
 import { type Owner, seal, type SealingEnv } from "../_shared/sealing.ts";
@@ -26,9 +27,15 @@ export async function sealed(
   return { ...await seal(JSON.stringify(credentials), owner, env) };
 }
 
-/** Refuses settings that the connector of the type could not work with. */
-export function checkSettings(settings: Parameters<typeof settingFaults>[0]): void {
-  const faults = settingFaults(settings);
+/**
+ * Refuses settings that the connector of the type could not work with, URLs that lead inside among
+ * them.
+ */
+export function checkSettings(
+  settings: Parameters<typeof settingFaults>[0],
+  env: SealingEnv,
+): void {
+  const faults = [...settingFaults(settings), ...urlFaults(settings, urlPolicyFromEnv(env))];
   if (faults.length > 0) {
     throw problem("VALIDATION_FAILED", {
       sentence: "These settings do not fit the kind of data source. See details.",

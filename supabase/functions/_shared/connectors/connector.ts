@@ -116,6 +116,8 @@ export interface Connector<Config = unknown, Credentials = unknown> {
    * sign in: who may start a job need not be who may see to credentials.
    */
   readonly jobParams: readonly string[];
+  /** URLs that a config leads to by its owner's choice, by their path in it. */
+  urls?(config: Config): Readonly<Record<string, string>>;
   /**
    * Lead fields by the connector's own fields, the surest of a lead field first: what the mapping
    * takes for granted unless the source's owner says otherwise.

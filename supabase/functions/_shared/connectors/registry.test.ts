@@ -48,6 +48,8 @@ Deno.test("faults are named by their place", () => {
   assert.deepEqual(paths({ ...API, credentials: { token: 3 } }), ["credentials.token"]);
   assert.deepEqual(paths({ ...API, credentials: null }), []);
   assert.deepEqual(paths({ type: "csv", config: {}, credentials: {} }), ["credentials"]);
+  assert.deepEqual(paths({ type: "csv", config: { delimeter: "," } }), ["config.delimeter"]);
+  assert.deepEqual(paths({ type: "api", credentials: {} }), []);
   assert.deepEqual(
     paths({ type: "csv", config: { mapping: { a: "score" }, delimiter: "x" } }),
     ["config.delimiter", "config.mapping.a"],

@@ -4,6 +4,8 @@
  */
 
 import type { z } from "zod";
+import { refusalOf, type UrlPolicy } from "../net/urls.ts";
+import { detailsOf } from "../validation.ts";
 import { api } from "./api/api.ts";
 import { apollo } from "./apollo/apollo.ts";
 import type { Connector, ConnectorContext, JsonObject, Source } from "./connector.ts";
@@ -65,10 +67,27 @@ export function settingFaults(
 
 function faultsIn(root: string, schema: z.ZodType, value: unknown): SettingFault[] {
   const { error } = schema.safeParse(value ?? {});
-  return (error?.issues ?? []).map(({ path, message }) => ({
-    path: [root, ...path].join("."),
+  return detailsOf(error).map(({ path, message }) => ({
+    path: [root, path].filter(Boolean).join("."),
     message,
   }));
+}
+
+/**
+ * What keeps a config's URLs from being requested, as far as they say so themselves. Where names lead
+ * is looked at when they are requested.
+ */
+export function urlFaults(
+  { type, config }: Pick<SourceSettings, "type"> & { readonly config?: unknown },
+  policy: UrlPolicy,
+): SettingFault[] {
+  const connector = connectorOf(type);
+  const parsed = connector?.configSchema.safeParse(config);
+  if (!parsed?.success) return [];
+  return Object.entries(connector?.urls?.(parsed.data) ?? {}).flatMap(([path, url]) => {
+    const message = refusalOf(url, policy);
+    return message === null ? [] : [{ path: `config.${path}`, message }];
+  });
 }
 
 /** Makes a stored data source ready; throws SourceError `invalid_config` or `unauthorized`. */

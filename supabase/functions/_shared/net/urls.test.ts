@@ -1,19 +1,11 @@
 import assert from "node:assert/strict";
 import { reachOf } from "./addresses.ts";
-import { checkUrl, UrlNotAllowed, urlPolicyFromEnv } from "./urls.ts";
+import { refusalOf, urlPolicyFromEnv } from "./urls.ts";
 
 const STRICT = { allowLoopback: false };
 const LOOPBACK = { allowLoopback: true };
 
-const isRefused = (url: string, policy = STRICT) => {
-  try {
-    checkUrl(url, policy);
-    return false;
-  } catch (error) {
-    assert.ok(error instanceof UrlNotAllowed, String(error));
-    return true;
-  }
-};
+const isRefused = (url: string, policy = STRICT) => refusalOf(url, policy) !== null;
 
 /** The ranges of the IANA special-purpose registries, each by its first and last address. */
 const NOT_PUBLIC = [
@@ -59,6 +51,16 @@ Deno.test("a private address is refused in every spelling a URL has for it", () 
   for (const host of hosts) assert.ok(isRefused(`https://${host}/latest/meta-data/`), host);
 });
 
+Deno.test("a name of loopback is refused before anybody is asked for it", () => {
+  const names = [
+    ...["localhost", "LOCALHOST", "localhost.", "db.localhost", "a.b.localhost.", "ｌocalhost"],
+  ];
+  for (const name of names) assert.ok(isRefused(`https://${name}/`), name);
+  for (const name of ["localhost.example", "notlocalhost.example", "mylocalhost"]) {
+    assert.ok(!isRefused(`https://${name}/`), name);
+  }
+});
+
 Deno.test("only https, without a password, on a port of its own", () => {
   const refused = [
     ...["", "example.com", "//example.com", "https://", "https:///", "https://exa mple.com"],
@@ -85,7 +87,7 @@ Deno.test("only https, without a password, on a port of its own", () => {
 });
 
 Deno.test("development's setting opens loopback, by any port and without TLS, and nothing else", () => {
-  for (const host of ["127.0.0.1", "localhost", "[::1]", "2130706433"]) {
+  for (const host of ["127.0.0.1", "localhost", "db.localhost", "[::1]", "2130706433"]) {
     assert.ok(!isRefused(`http://${host}:54321/leads`, LOOPBACK), host);
     assert.ok(isRefused(`http://${host}:54321/leads`), host);
   }

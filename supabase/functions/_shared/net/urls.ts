@@ -20,6 +20,8 @@ export interface UrlPolicy {
   readonly allowLoopback: boolean;
 }
 
+const NOT_PUBLIC = "The URL does not lead to a public address.";
+
 /** Ports below belong to other protocols than https. */
 const FIRST_FREE_PORT = 1024;
 
@@ -49,7 +51,10 @@ export function checkUrl(text: string, policy: UrlPolicy): URL {
   }
   const address = literalAddress(url.hostname);
   if (address !== null) checkAddress(address, policy);
-  if (policy.allowLoopback && isLoopbackHost(url.hostname)) return url;
+  if (isLoopbackHost(url.hostname)) {
+    if (policy.allowLoopback) return url;
+    throw new UrlNotAllowed(NOT_PUBLIC);
+  }
   if (protocol !== "https:") throw new UrlNotAllowed("The URL must begin with https://.");
   if (port && Number(port) < FIRST_FREE_PORT) {
     throw new UrlNotAllowed(`The port must be 443 or at least ${FIRST_FREE_PORT}.`);
@@ -57,11 +62,22 @@ export function checkUrl(text: string, policy: UrlPolicy): URL {
   return url;
 }
 
+/** Why {@link checkUrl} would refuse a URL; null where it takes it. */
+export function refusalOf(text: string, policy: UrlPolicy): string | null {
+  try {
+    checkUrl(text, policy);
+    return null;
+  } catch (error) {
+    if (error instanceof UrlNotAllowed) return error.message;
+    throw error;
+  }
+}
+
 /** Throws {@link UrlNotAllowed} unless an address is one of the public internet, or allowed loopback. */
 export function checkAddress(address: string, { allowLoopback }: UrlPolicy): void {
   const reach = reachOf(address);
   if (reach === "public" || (reach === "loopback" && allowLoopback)) return;
-  throw new UrlNotAllowed("The URL does not lead to a public address.");
+  throw new UrlNotAllowed(NOT_PUBLIC);
 }
 
 /** The address that a URL's host is, or null where it is a name. */
@@ -70,8 +86,9 @@ export function literalAddress(hostname: string): string | null {
   return /^[\d.]+$/.test(hostname) ? hostname : null;
 }
 
-/** `localhost` is checked again when it is resolved, as every name. */
+/** Names of loopback (RFC 6761) are checked again when they are resolved, as every name. */
 function isLoopbackHost(hostname: string): boolean {
   const address = literalAddress(hostname);
-  return hostname === "localhost" || (address !== null && reachOf(address) === "loopback");
+  return /(^|\.)localhost\.?$/.test(hostname) ||
+    (address !== null && reachOf(address) === "loopback");
 }

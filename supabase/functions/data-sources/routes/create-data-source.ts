@@ -32,7 +32,7 @@ export function registerCreateDataSource(app: KitApp, env: SealingEnv): void {
   ) {
     app.openapi(declared, async (c) => {
       const { type, name, credentials, ...attributes } = c.req.valid("json");
-      checkSettings({ type, config: attributes.config, credentials });
+      checkSettings({ type, config: attributes.config, credentials }, env);
       const source = { type, name, attributes: toColumns(CreateDataSource, attributes) };
       if (!credentials) return reply(c, "create_data_source", source);
       // They are sealed for one source alone, which has to have its id before.

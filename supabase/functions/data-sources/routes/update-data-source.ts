@@ -31,7 +31,7 @@ export function registerUpdateDataSource(app: KitApp, env: SealingEnv): void {
     if (changes.config || credentials) {
       // What these may be hangs on the type, which is not the caller's to say.
       const source = await writableSource(c, data_source_id);
-      checkSettings({ type: source.type, config: changes.config, credentials });
+      checkSettings({ type: source.type, config: changes.config, credentials }, env);
       if (credentials) envelope = await sealed(credentials, source, env);
     }
     return reply(c, "update_data_source", {

@@ -33,6 +33,7 @@ export const api: Connector<ApiConfig, ApiCredentials> = {
   configSchema: ApiConfig,
   credentialsSchema: ApiCredentials,
   jobParams: ["maxPages"],
+  urls: ({ url }) => ({ url }),
   knownFields: () => ({}),
 
   async test(source, context) {
