@@ -104,8 +104,6 @@ const CONDITIONS = `
 const ASKED_TWICE = [
   // get_top_campaigns, whose rows it shows, asks for the same.
   "get_agency_overview(uuid,text) without perform private.require(",
-  // user_to_manage asks after its lock.
-  "delete_user(uuid) without perform private.require_staff()",
   // The secret key, without which neither goes on, may do everything with every source.
   "record_data_source_test(uuid,boolean,integer,text) without private.authorize_data_source",
   "replace_data_source_credentials(uuid,text,jsonb) without private.authorize_data_source",

@@ -41,6 +41,16 @@ function urlOf(database: string, role?: string): string {
   return url.href;
 }
 
+/** Waits until somebody waits for a lock. */
+export async function someoneWaits(db: TestDatabase): Promise<void> {
+  for (;;) {
+    const [row] = await db.owner`
+      select count(*)::int as n from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock'`;
+    if (row!.n > 0) return;
+  }
+}
+
 /** Clones the template for the time of `use`. */
 export async function withDatabase(use: (db: TestDatabase) => Promise<void>): Promise<void> {
   const name = `test_${Deno.pid}_${++clones}`;

@@ -13,20 +13,10 @@ import {
 } from "./_jobs.ts";
 import { outcomes, summary } from "./_outcomes.ts";
 import { type Random, seeded } from "./_random.ts";
-import { type TestDatabase, withDatabase } from "./_support.ts";
+import { someoneWaits, type TestDatabase, withDatabase } from "./_support.ts";
 
 const times = <T>(n: number, make: (n: number) => T): T[] =>
   Array.from({ length: n }, (_, i) => make(i));
-
-/** Waits until somebody waits for a lock. */
-async function someoneWaits(db: TestDatabase): Promise<void> {
-  for (;;) {
-    const [row] = await db.owner`
-      select count(*)::int as n from pg_stat_activity
-       where datname = current_database() and wait_event_type = 'Lock'`;
-    if (row!.n > 0) return;
-  }
-}
 
 Deno.test("of many starts at once one wins, and one task is made", async () => {
   await withDatabase(async (db) => {

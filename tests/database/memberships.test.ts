@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { outcomes, summary } from "./_outcomes.ts";
-import { type TestDatabase, withDatabase } from "./_support.ts";
+import { type Outcome, outcomes, summary } from "./_outcomes.ts";
+import { someoneWaits, type TestDatabase, withDatabase } from "./_support.ts";
 
 const times = <T>(n: number, make: (n: number) => T): T[] =>
   Array.from({ length: n }, (_, i) => make(i));
@@ -67,11 +67,50 @@ Deno.test("one invitation is open for an address, however many are made at once"
   await withDatabase(async (db) => {
     await db.owner`select tests.create_agency('acme')`;
     const results = await outcomes(times(6, () => invite(db, "new@example.test")));
-    // A collision is told as one (409); what remains is one open invitation.
-    deepStrictEqual(results.filter(({ error }) => error && error.code !== "23505"), []);
-    const [open] = await db.owner`
-      select count(*)::int as n from public.invitations where accepted_at is null and revoked_at is null`;
-    deepStrictEqual(open, { n: 1 });
+    deepStrictEqual(summary(results), times(6, () => "ok"));
+    const [there] = await db.owner`
+      select count(*)::int as made, count(*) filter (where revoked_at is null)::int as open
+        from public.invitations`;
+    deepStrictEqual(there, { made: 6, open: 1 });
+  });
+});
+
+Deno.test("whoever is removed meanwhile invites nobody", async () => {
+  await withDatabase(async (db) => {
+    await db.owner`select tests.create_agency('acme')`;
+    let invited: Promise<Outcome<unknown>[]> | undefined;
+    await db.as("acme", "owner", async (tx) => {
+      await tx`select public.remove_member(tests.id('acme'), tests.id('acme/admin'))`;
+      invited = outcomes([
+        db.as(
+          "acme",
+          "admin",
+          (other) =>
+            other`select public.invite_member(tests.id('acme'), 'back@example.test', '{sales}')`,
+        ),
+      ]);
+      await someoneWaits(db);
+    });
+    deepStrictEqual(summary(await invited!), ["PT404 agency_not_found"]);
+    const [left] = await db.owner`select count(*)::int as n from public.invitations`;
+    deepStrictEqual(left, { n: 0 });
+  });
+});
+
+Deno.test("to accept waits for whoever changes the agency's members, and holds nothing they need", async () => {
+  await withDatabase(async (db) => {
+    for (const slug of ["acme", "globex"]) await db.owner`select tests.create_agency(${slug})`;
+    const token = await invite(db, "sales@globex.test");
+    let accepted: Promise<Outcome<unknown>[]> | undefined;
+    await db.as("acme", "admin", async (tx) => {
+      await tx`select public.set_member_roles(tests.id('acme'), tests.id('acme/sales'), '{analyst}')`;
+      accepted = outcomes([
+        db.as("globex", "sales", (other) => other`select public.accept_invitation(${token})`),
+      ]);
+      await someoneWaits(db);
+      await tx`select public.invite_member(tests.id('acme'), 'sales@globex.test', '{analyst}')`;
+    });
+    deepStrictEqual(summary(await accepted!), ["PT404 invitation_not_open"]);
   });
 });
 

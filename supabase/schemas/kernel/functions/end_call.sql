@@ -12,7 +12,7 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_key uuid := (private.api_key()).id;
+  v_key public.api_keys := private.api_key();
   v_subject text;
 begin
   if end_call.idempotency_key is not null and end_call.response is not null then
@@ -24,10 +24,10 @@ begin
     on conflict (subject, key_hash) do update
        set fingerprint = excluded.fingerprint, sealed_response = excluded.sealed_response, created_at = now();
   end if;
-  if v_key is not null then
+  if v_key.id is not null then
     update public.api_keys as k
        set last_used_at = now()
-     where k.id = v_key and k.agency_id = any (private.my_agencies())
+     where k.agency_id = v_key.agency_id and k.id = v_key.id
        and (k.last_used_at is null or k.last_used_at < now() - interval '1 minute');
   end if;
   -- Last, because counters stay locked until the transaction ends.

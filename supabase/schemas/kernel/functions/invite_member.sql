@@ -16,9 +16,13 @@ declare
   v_email extensions.citext := trim(invite_member.email);
   v_invitation public.invitations;
 begin
-  -- The operator by its full name: with an empty search_path citext would be compared as text.
+  perform private.require(invite_member.agency_id, 'members.manage');
+  -- One change of members at a time: an address has one open invitation, and whoever is removed
+  -- meanwhile invites nobody.
+  perform from public.agencies as a where a.id = invite_member.agency_id for no key update;
   perform private.require(invite_member.agency_id, 'members.manage');
   perform private.require_roles(invite_member.agency_id, invite_member.roles, invite_member.client_id);
+  -- The operator by its full name: with an empty search_path citext would be compared as text.
   if exists (
     select from public.memberships as m
       join public.profiles as p on p.id = m.user_id

@@ -13,14 +13,15 @@ as $$
 declare
   v_member public.memberships;
 begin
+  -- Before the lock, so that outsiders hold up nobody.
+  perform private.require_member(member_to_manage.agency_id);
   -- One change of members at a time, so that two owners cannot undo each other at once; it does not
   -- wait for imports, whose rows refer to the agency.
   perform from public.agencies as a where a.id = member_to_manage.agency_id for no key update;
-  -- Asked again, as others may have taken the caller's permission meanwhile; leaving needs none.
+  -- After it, as others may have taken the caller's seat or permission meanwhile; leaving needs none.
+  perform private.require_member(member_to_manage.agency_id);
   if member_to_manage.permission is not null then
     perform private.require(member_to_manage.agency_id, member_to_manage.permission);
-  else
-    perform private.require_member(member_to_manage.agency_id);
   end if;
   select m.* into v_member
     from public.memberships as m
@@ -41,4 +42,4 @@ end;
 $$;
 
 comment on function private.member_to_manage(uuid, uuid, text) is
-  'The member, with the agency''s membership locked against other changes; errors 404 member_not_found, 403 owner_required for whoever is no owner and would change one.';
+  'The member, with the agency''s membership locked against other changes, for whoever holds the permission (null asks for none but to be a member); errors 401 not_signed_in, 404 agency_not_found or member_not_found, 403 permission_denied, and owner_required for whoever is no owner and would change one.';

@@ -9,6 +9,12 @@ as $$
 declare
   v_invitation public.invitations;
 begin
+  -- The agency before the invitation, as everyone locks who changes members.
+  perform from public.agencies as a
+    where a.id in (
+      select i.agency_id from public.invitations as i
+       where i.token_hash = private.hash_token(open_invitation.token))
+      for no key update;
   -- Locked by its user, so that one token cannot be accepted twice at once.
   select i.* into v_invitation
     from public.invitations as i
@@ -25,4 +31,4 @@ end;
 $$;
 
 comment on function private.open_invitation(text) is
-  'The open invitation that the token belongs to, locked; error 404 invitation_not_open.';
+  'The open invitation that the token belongs to, locked with its agency; error 404 invitation_not_open.';

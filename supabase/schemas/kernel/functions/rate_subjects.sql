@@ -28,7 +28,7 @@ begin
     return;
   end if;
   return query select 'api_key', v_key.id::text
-    union all select 'agency', a::text from unnest(private.my_agencies()) as a;
+    union all select 'agency', v_key.agency_id::text;
 end;
 $$;
 

@@ -7,18 +7,12 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_member public.memberships;
-  v_before jsonb;
+  -- Everyone may leave; to send someone away takes the permission.
+  v_member public.memberships := private.member_to_manage(remove_member.agency_id, remove_member.user_id,
+    case when remove_member.user_id is distinct from private.uid() then 'members.manage' end);
+  v_before jsonb := private.member_document(v_member);
   v_revoked jsonb;
 begin
-  -- Everyone may leave; to send someone away takes the permission.
-  perform private.require_member(remove_member.agency_id);
-  if remove_member.user_id is distinct from private.uid() then
-    perform private.require(remove_member.agency_id, 'members.manage');
-  end if;
-  v_member := private.member_to_manage(remove_member.agency_id, remove_member.user_id,
-    case when remove_member.user_id is distinct from private.uid() then 'members.manage' end);
-  v_before := private.member_document(v_member);
   if v_before -> 'roles' ? 'owner' then
     perform private.require_owner_left(v_member);
   end if;

@@ -13,20 +13,17 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_member public.memberships;
-  v_before jsonb;
+  v_member public.memberships := private.member_to_manage(
+    set_member_permission.agency_id, set_member_permission.user_id);
+  v_before jsonb := private.member_document(v_member);
   v_after jsonb;
 begin
-  perform private.require(set_member_permission.agency_id, 'members.manage');
   if set_member_permission.effect is not null and set_member_permission.effect not in ('allow', 'deny') then
     raise exception using errcode = 'PT422', message = 'effect_unknown',
       detail = 'An override allows or denies.', hint = 'Send allow or deny, or null to take it away.';
   end if;
   perform private.require_own_permissions(
     set_member_permission.agency_id, array[set_member_permission.permission], set_member_permission.platform);
-  v_member := private.member_to_manage(set_member_permission.agency_id, set_member_permission.user_id);
-
-  v_before := private.member_document(v_member);
   if set_member_permission.effect = 'deny' and v_before -> 'roles' ? 'owner' then
     raise exception using errcode = 'PT409', message = 'owner_holds_everything',
       detail = 'An owner cannot be denied anything.', hint = 'Make the member something else first.';

@@ -12,16 +12,12 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_member public.memberships;
-  v_before jsonb;
+  v_member public.memberships := private.member_to_manage(set_member_roles.agency_id, set_member_roles.user_id);
+  v_before jsonb := private.member_document(v_member);
   v_after jsonb;
 begin
-  perform private.require(set_member_roles.agency_id, 'members.manage');
   perform private.require_roles(
     set_member_roles.agency_id, set_member_roles.roles, set_member_roles.client_id);
-
-  v_member := private.member_to_manage(set_member_roles.agency_id, set_member_roles.user_id);
-  v_before := private.member_document(v_member);
   if 'owner' = any (set_member_roles.roles) then
     perform private.require_no_denial(v_member.agency_id, v_member.user_id);
   end if;

@@ -7,14 +7,11 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_member public.memberships;
-  v_before jsonb;
+  v_member public.memberships := private.member_to_manage(suspend_member.agency_id, suspend_member.user_id);
+  v_before jsonb := private.member_document(v_member);
   v_none jsonb := '{"revoked_invitations": []}'::jsonb;
   v_revoked jsonb := v_none;
 begin
-  perform private.require(suspend_member.agency_id, 'members.manage');
-  v_member := private.member_to_manage(suspend_member.agency_id, suspend_member.user_id);
-  v_before := private.member_document(v_member);
   if suspend_member.suspended and v_before -> 'roles' ? 'owner' then
     perform private.require_owner_left(v_member);
   end if;

@@ -7,19 +7,16 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_member public.memberships;
-  v_before jsonb;
-begin
-  perform private.require(transfer_agency.agency_id, 'agency.transfer');
-  perform private.require_user();
-  v_member := private.member_to_manage(
+  v_member public.memberships := private.member_to_manage(
     transfer_agency.agency_id, transfer_agency.user_id, 'agency.transfer');
+  v_before jsonb := private.member_document(v_member);
+begin
+  perform private.require_user();
   if v_member.status <> 'active' or v_member.user_id = private.uid() then
     raise exception using errcode = 'PT409', message = 'transfer_needs_another_active_member',
       detail = 'The agency passes to another member, who is active.';
   end if;
   perform private.require_no_denial(v_member.agency_id, v_member.user_id);
-  v_before := private.member_document(v_member);
   insert into public.membership_roles (agency_id, user_id, role)
   values (v_member.agency_id, v_member.user_id, 'owner'), (v_member.agency_id, private.uid(), 'admin')
   on conflict do nothing;
