@@ -1348,7 +1348,7 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_key uuid := (private.api_key()).id;
+  v_key public.api_keys := private.api_key();
   v_subject text;
 begin
   if end_call.idempotency_key is not null and end_call.response is not null then
@@ -1360,10 +1360,10 @@ begin
     on conflict (subject, key_hash) do update
        set fingerprint = excluded.fingerprint, sealed_response = excluded.sealed_response, created_at = now();
   end if;
-  if v_key is not null then
+  if v_key.id is not null then
     update public.api_keys as k
        set last_used_at = now()
-     where k.id = v_key and k.agency_id = any (private.my_agencies())
+     where k.agency_id = v_key.agency_id and k.id = v_key.id
        and (k.last_used_at is null or k.last_used_at < now() - interval '1 minute');
   end if;
   -- Last, because counters stay locked until the transaction ends.
@@ -1716,9 +1716,13 @@ declare
   v_email extensions.citext := trim(invite_member.email);
   v_invitation public.invitations;
 begin
-  -- The operator by its full name: with an empty search_path citext would be compared as text.
+  perform private.require(invite_member.agency_id, 'members.manage');
+  -- One change of members at a time: an address has one open invitation, and whoever is removed
+  -- meanwhile invites nobody.
+  perform from public.agencies as a where a.id = invite_member.agency_id for no key update;
   perform private.require(invite_member.agency_id, 'members.manage');
   perform private.require_roles(invite_member.agency_id, invite_member.roles, invite_member.client_id);
+  -- The operator by its full name: with an empty search_path citext would be compared as text.
   if exists (
     select from public.memberships as m
       join public.profiles as p on p.id = m.user_id
@@ -2129,14 +2133,15 @@ as $$
 declare
   v_member public.memberships;
 begin
+  -- Before the lock, so that outsiders hold up nobody.
+  perform private.require_member(member_to_manage.agency_id);
   -- One change of members at a time, so that two owners cannot undo each other at once; it does not
   -- wait for imports, whose rows refer to the agency.
   perform from public.agencies as a where a.id = member_to_manage.agency_id for no key update;
-  -- Asked again, as others may have taken the caller's permission meanwhile; leaving needs none.
+  -- After it, as others may have taken the caller's seat or permission meanwhile; leaving needs none.
+  perform private.require_member(member_to_manage.agency_id);
   if member_to_manage.permission is not null then
     perform private.require(member_to_manage.agency_id, member_to_manage.permission);
-  else
-    perform private.require_member(member_to_manage.agency_id);
   end if;
   select m.* into v_member
     from public.memberships as m
@@ -2157,7 +2162,7 @@ end;
 $$;
 
 comment on function private.member_to_manage(uuid, uuid, text) is
-  'The member, with the agency''s membership locked against other changes; errors 404 member_not_found, 403 owner_required for whoever is no owner and would change one.';
+  'The member, with the agency''s membership locked against other changes, for whoever holds the permission (null asks for none but to be a member); errors 401 not_signed_in, 404 agency_not_found or member_not_found, 403 permission_denied, and owner_required for whoever is no owner and would change one.';
 
 -- supabase/schemas/kernel/functions/my_agencies.sql
 
@@ -2275,6 +2280,12 @@ as $$
 declare
   v_invitation public.invitations;
 begin
+  -- The agency before the invitation, as everyone locks who changes members.
+  perform from public.agencies as a
+    where a.id in (
+      select i.agency_id from public.invitations as i
+       where i.token_hash = private.hash_token(open_invitation.token))
+      for no key update;
   -- Locked by its user, so that one token cannot be accepted twice at once.
   select i.* into v_invitation
     from public.invitations as i
@@ -2291,7 +2302,7 @@ end;
 $$;
 
 comment on function private.open_invitation(text) is
-  'The open invitation that the token belongs to, locked; error 404 invitation_not_open.';
+  'The open invitation that the token belongs to, locked with its agency; error 404 invitation_not_open.';
 
 -- supabase/schemas/kernel/functions/page_offset.sql
 
@@ -2432,7 +2443,7 @@ begin
     return;
   end if;
   return query select 'api_key', v_key.id::text
-    union all select 'agency', a::text from unnest(private.my_agencies()) as a;
+    union all select 'agency', v_key.agency_id::text;
 end;
 $$;
 
@@ -2494,18 +2505,12 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_member public.memberships;
-  v_before jsonb;
+  -- Everyone may leave; to send someone away takes the permission.
+  v_member public.memberships := private.member_to_manage(remove_member.agency_id, remove_member.user_id,
+    case when remove_member.user_id is distinct from private.uid() then 'members.manage' end);
+  v_before jsonb := private.member_document(v_member);
   v_revoked jsonb;
 begin
-  -- Everyone may leave; to send someone away takes the permission.
-  perform private.require_member(remove_member.agency_id);
-  if remove_member.user_id is distinct from private.uid() then
-    perform private.require(remove_member.agency_id, 'members.manage');
-  end if;
-  v_member := private.member_to_manage(remove_member.agency_id, remove_member.user_id,
-    case when remove_member.user_id is distinct from private.uid() then 'members.manage' end);
-  v_before := private.member_document(v_member);
   if v_before -> 'roles' ? 'owner' then
     perform private.require_owner_left(v_member);
   end if;
@@ -3190,20 +3195,17 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_member public.memberships;
-  v_before jsonb;
+  v_member public.memberships := private.member_to_manage(
+    set_member_permission.agency_id, set_member_permission.user_id);
+  v_before jsonb := private.member_document(v_member);
   v_after jsonb;
 begin
-  perform private.require(set_member_permission.agency_id, 'members.manage');
   if set_member_permission.effect is not null and set_member_permission.effect not in ('allow', 'deny') then
     raise exception using errcode = 'PT422', message = 'effect_unknown',
       detail = 'An override allows or denies.', hint = 'Send allow or deny, or null to take it away.';
   end if;
   perform private.require_own_permissions(
     set_member_permission.agency_id, array[set_member_permission.permission], set_member_permission.platform);
-  v_member := private.member_to_manage(set_member_permission.agency_id, set_member_permission.user_id);
-
-  v_before := private.member_document(v_member);
   if set_member_permission.effect = 'deny' and v_before -> 'roles' ? 'owner' then
     raise exception using errcode = 'PT409', message = 'owner_holds_everything',
       detail = 'An owner cannot be denied anything.', hint = 'Make the member something else first.';
@@ -3244,16 +3246,12 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_member public.memberships;
-  v_before jsonb;
+  v_member public.memberships := private.member_to_manage(set_member_roles.agency_id, set_member_roles.user_id);
+  v_before jsonb := private.member_document(v_member);
   v_after jsonb;
 begin
-  perform private.require(set_member_roles.agency_id, 'members.manage');
   perform private.require_roles(
     set_member_roles.agency_id, set_member_roles.roles, set_member_roles.client_id);
-
-  v_member := private.member_to_manage(set_member_roles.agency_id, set_member_roles.user_id);
-  v_before := private.member_document(v_member);
   if 'owner' = any (set_member_roles.roles) then
     perform private.require_no_denial(v_member.agency_id, v_member.user_id);
   end if;
@@ -3325,14 +3323,11 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_member public.memberships;
-  v_before jsonb;
+  v_member public.memberships := private.member_to_manage(suspend_member.agency_id, suspend_member.user_id);
+  v_before jsonb := private.member_document(v_member);
   v_none jsonb := '{"revoked_invitations": []}'::jsonb;
   v_revoked jsonb := v_none;
 begin
-  perform private.require(suspend_member.agency_id, 'members.manage');
-  v_member := private.member_to_manage(suspend_member.agency_id, suspend_member.user_id);
-  v_before := private.member_document(v_member);
   if suspend_member.suspended and v_before -> 'roles' ? 'owner' then
     perform private.require_owner_left(v_member);
   end if;
@@ -3655,19 +3650,16 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_member public.memberships;
-  v_before jsonb;
-begin
-  perform private.require(transfer_agency.agency_id, 'agency.transfer');
-  perform private.require_user();
-  v_member := private.member_to_manage(
+  v_member public.memberships := private.member_to_manage(
     transfer_agency.agency_id, transfer_agency.user_id, 'agency.transfer');
+  v_before jsonb := private.member_document(v_member);
+begin
+  perform private.require_user();
   if v_member.status <> 'active' or v_member.user_id = private.uid() then
     raise exception using errcode = 'PT409', message = 'transfer_needs_another_active_member',
       detail = 'The agency passes to another member, who is active.';
   end if;
   perform private.require_no_denial(v_member.agency_id, v_member.user_id);
-  v_before := private.member_document(v_member);
   insert into public.membership_roles (agency_id, user_id, role)
   values (v_member.agency_id, v_member.user_id, 'owner'), (v_member.agency_id, private.uid(), 'admin')
   on conflict do nothing;
