@@ -24,7 +24,7 @@ export async function clusterAccount(): Promise<Account> {
 }
 
 /** True when an account other than ours may walk down to `path` (or its nearest existing parent). */
-export async function isReachable(path: string, account: Account): Promise<boolean> {
+async function isReachable(path: string, account: Account): Promise<boolean> {
   if (!account) return true;
   for (let at = resolve(path);; at = dirname(at)) {
     const info = await Deno.stat(at).catch(() => null);

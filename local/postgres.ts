@@ -166,7 +166,7 @@ async function stopOrphan(dataDir: string): Promise<void> {
 }
 
 /** Command line of a live process, or null. */
-export async function commandOf(pid: number): Promise<string | null> {
+async function commandOf(pid: number): Promise<string | null> {
   if (Deno.build.os === "linux") {
     const line = await Deno.readTextFile(`/proc/${pid}/cmdline`).catch(() => null);
     return line ? line.replaceAll("\0", " ") : null; // A zombie's command line is empty.

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import postgres from "postgres";
 import { openAuth } from "./auth/api.ts";
+import { endAll } from "./closing.ts";
 import { readConfig } from "./config.ts";
 import { startCron } from "./cron.ts";
 import { openDataApi } from "./data/rest.ts";
@@ -44,6 +45,9 @@ export interface Stack extends StackInfo {
   stop(): Promise<void>;
 }
 
+/** How long one part may take to end. */
+const STOP_LIMIT_MS = 30_000;
+
 /** Starts everything; resolves when requests are answered. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { dataDir, supabaseDir, report = () => {} } = options;
@@ -56,7 +60,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       server?.shutdown(),
       new Promise((resolve) => patience.onabort = resolve),
     ]);
-    for (const close of closers.reverse().splice(0)) await close();
+    await endAll(closers.reverse().splice(0), STOP_LIMIT_MS, report);
   };
   try {
     const lock = await lockState(dataDir);

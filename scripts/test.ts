@@ -15,7 +15,7 @@ import { buildTemplate, type Cluster, startCluster, TEMPLATE } from "./test/clus
 import { runDeno } from "./test/deno.ts";
 import { runPgtap } from "./test/pgtap.ts";
 import { closingLine, report, type SuiteResult } from "./test/result.ts";
-import { type Stack, startStack } from "./test/stack.ts";
+import { type SharedStack, shareStack } from "./test/stack.ts";
 
 const SUITES = ["kit", "sql", "database", "e2e", "fuzz", "crash"] as const;
 type Suite = typeof SUITES[number];
@@ -31,7 +31,7 @@ async function runSuite(
   suite: Suite,
   filter: string,
   cluster: () => Promise<Cluster>,
-  stack: () => Promise<Stack>,
+  stack: () => Promise<SharedStack>,
   signal: AbortSignal,
 ): Promise<SuiteResult> {
   switch (suite) {
@@ -52,7 +52,7 @@ async function runSuite(
     }
     case "crash": {
       // One of its own: what the workers of the tests do, no other may do in their place.
-      await using own = await startStack(signal, { worker: false });
+      await using own = await shareStack(signal, { worker: false });
       const { env } = own;
       const tell = /^crash: /;
       const result = await runDeno(suite, ["tests/crash/**/*.test.ts"], {
@@ -83,8 +83,8 @@ async function main(args: string[], signal: AbortSignal): Promise<number> {
       await buildTemplate(it.url);
       return it;
     });
-  let frontDoor: Promise<Stack> | undefined;
-  const stack = () => frontDoor ??= startStack(signal).then((it) => started.use(it));
+  let frontDoor: Promise<SharedStack> | undefined;
+  const stack = () => frontDoor ??= shareStack(signal).then((it) => started.use(it));
 
   for (const suite of suites) {
     const begun = performance.now();

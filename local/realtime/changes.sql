@@ -28,6 +28,15 @@ $$;
 
 -- Subscribing ----------------------------------------------------------------------------------
 
+-- The type of a column that the role may select, or null.
+create or replace function local_realtime.readable(relation regclass, role name, column_name text)
+returns text language sql stable set search_path = '' as $$
+  select format_type(a.atttypid, null)
+    from pg_catalog.pg_attribute as a
+   where a.attrelid = readable.relation and a.attname = readable.column_name and a.attnum > 0
+     and has_column_privilege(readable.role, a.attrelid, a.attnum, 'select')
+$$;
+
 -- One parsed filter as SQL over the row `r`, or an error that says what is wrong with it.
 create or replace function local_realtime.condition(relation regclass, role name, filter jsonb)
 returns text language plpgsql set search_path = '' as $$
@@ -35,15 +44,11 @@ declare
   v_column text := condition.filter ->> 'column';
   v_op text := condition.filter ->> 'op';
   v_value text := condition.filter ->> 'value';
-  v_type text;
+  v_type text := local_realtime.readable(condition.relation, condition.role, v_column);
   v_sql text;
   v_is_long boolean := false;
 begin
-  select format_type(a.atttypid, null) into v_type
-    from pg_catalog.pg_attribute as a
-   where a.attrelid = condition.relation and a.attname = v_column and a.attnum > 0
-     and has_column_privilege(condition.role, a.attrelid, a.attnum, 'select');
-  if not found then
+  if v_type is null then
     raise exception 'invalid column for filter %', v_column;
   end if;
   if v_op = 'is' and v_value not in ('null', 'true', 'false', 'unknown') then
@@ -83,11 +88,7 @@ declare
   v_column name;
 begin
   foreach v_column in array coalesce(selection.columns, '{}') loop
-    if not exists (
-      select from pg_catalog.pg_attribute as a
-       where a.attrelid = selection.relation and a.attname = v_column and a.attnum > 0
-         and has_column_privilege(selection.role, a.attrelid, a.attnum, 'select')
-    ) then
+    if local_realtime.readable(selection.relation, selection.role, v_column) is null then
       raise exception 'invalid column for select %', v_column;
     end if;
   end loop;

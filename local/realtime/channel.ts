@@ -6,21 +6,21 @@ import { expired, type Identity, identityOfToken, Refusal } from "./identity.ts"
 import { type JoinConfig, readJoin, tokenOf } from "./join.ts";
 import { type Broadcast, type Frame, isObject } from "./wire.ts";
 
-/** What row level security says of a channel; null where it was not asked yet. */
-export interface Policies {
-  broadcast: { read: boolean | null; write: boolean | null };
-  presence: { read: boolean | null; write: boolean | null };
-}
+/** What policies on realtime.messages are asked about. */
+const EXTENSIONS = ["broadcast", "presence"] as const;
 
-const unasked = (): Policies => ({
-  broadcast: { read: null, write: null },
-  presence: { read: null, write: null },
-});
+type Extension = typeof EXTENSIONS[number];
 
-const everything = (): Policies => ({
-  broadcast: { read: true, write: true },
-  presence: { read: true, write: true },
-});
+/** What row level security says of a channel, as far as it was asked. */
+export type Policies = Partial<Record<`${"read" | "write"} ${Extension}`, boolean>>;
+
+/** Nobody judges what is done on a public channel. */
+const EVERYTHING: Policies = {
+  "read broadcast": true,
+  "write broadcast": true,
+  "read presence": true,
+  "write presence": true,
+};
 
 /** The longest delay a timer takes. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -49,7 +49,7 @@ export class Channel {
     this.name = topic.slice("realtime:".length);
     this.config = readJoin(payload);
     this.key = topicKey(this.name, this.config.private);
-    this.policies = this.config.private ? unasked() : everything();
+    this.policies = this.config.private ? {} : EVERYTHING;
     this.#joinRef = joinRef;
     this.#token = tokenOf(payload);
     this.#identity = connection.identity;
@@ -76,7 +76,7 @@ export class Channel {
     this.#watchExpiry();
     const bindings = changes.map((binding, at) => ({ ...binding, id: this.#subscriptions[at] }));
     this.reply(ref, "ok", { postgres_changes: bindings });
-    if (presence.enabled && this.policies.presence.read) {
+    if (presence.enabled && this.policies["read presence"]) {
       this.#push("presence_state", server.hub.presence(this));
     }
     for (const message of replayed) connection.tell(this.topic, message);
@@ -109,7 +109,7 @@ export class Channel {
 
   /** Whether a broadcast is for this channel's client. */
   hears({ meta }: Broadcast): boolean {
-    return this.policies.broadcast.read === true && !(meta && this.#replayed.has(meta.id));
+    return this.policies["read broadcast"] === true && !(meta && this.#replayed.has(meta.id));
   }
 
   /** Sends a ready frame to the client; ends the channel when there are too many. */
@@ -136,29 +136,24 @@ export class Channel {
 
   /** Asks the policies anew whether the channel may be read at all. */
   async #askToRead(): Promise<void> {
-    const extensions = this.config.presence.enabled ? ["broadcast", "presence"] : ["broadcast"];
-    await this.#ask("read", extensions);
-    const { broadcast, presence } = this.policies;
-    if (!broadcast.read && !presence.read) {
-      const message = `You do not have permissions to read from this Channel topic: ${this.name}`;
-      throw new Refusal("Unauthorized", message);
+    this.policies = {};
+    await this.#ask("read", this.config.presence.enabled ? EXTENSIONS : ["broadcast"]);
+    if (!EXTENSIONS.some((extension) => this.policies[`read ${extension}`])) {
+      throw this.#unreadable("do not have permissions");
     }
   }
 
-  async #ask(action: "read" | "write", extensions: string[]): Promise<void> {
-    const { server, headers } = this.connection;
-    const allowed = await server.database.allowed(
-      action,
-      this.name,
-      extensions,
-      this.#identity.claims,
-      headers,
-    );
-    for (const extension of ["broadcast", "presence"] as const) {
-      if (extensions.includes(extension)) {
-        this.policies[extension][action] = allowed.includes(extension);
-      }
+  async #ask(action: "read" | "write", extensions: readonly Extension[]): Promise<void> {
+    const { server: { database }, headers } = this.connection;
+    const { claims } = this.#identity;
+    const allowed = await database.allowed(action, this.name, extensions, claims, headers);
+    for (const extension of extensions) {
+      this.policies[`${action} ${extension}`] = allowed.includes(extension);
     }
+  }
+
+  #unreadable(why: string): Refusal {
+    return new Refusal("Unauthorized", `You ${why} to read from this Channel topic: ${this.name}`);
   }
 
   async #stored(replay: { since: unknown; limit: unknown }): Promise<Broadcast[]> {
@@ -168,10 +163,7 @@ export class Channel {
     if (!Number.isSafeInteger(since) || !Number.isSafeInteger(limit)) {
       throw fail("Replay params are not valid");
     }
-    if (!this.policies.broadcast.read) {
-      const message = `You do not have permissions to read from this Channel topic: ${this.name}`;
-      throw new Refusal("Unauthorized", message);
-    }
+    if (!this.policies["read broadcast"]) throw this.#unreadable("do not have permissions");
     const count = Math.max(1, Math.min(Number(limit), 25));
     return await this.connection.server.database.stored(this.name, Number(since), count);
   }
@@ -195,10 +187,10 @@ export class Channel {
   }
 
   async #broadcast(message: Broadcast, ref: string | null): Promise<void> {
-    const { config, policies, connection: { server } } = this;
-    if (policies.broadcast.write === null) await this.#ask("write", ["broadcast", "presence"]);
+    const { config, connection: { server } } = this;
+    if (this.policies["write broadcast"] === undefined) await this.#ask("write", EXTENSIONS);
     // Without a word: a forger learns nothing.
-    if (!this.policies.broadcast.write || !this.#isOpen) return;
+    if (!this.policies["write broadcast"] || !this.#isOpen) return;
     if (!server.messages.take()) return this.#shutDown("Too many messages per second");
     const fits = message.body.length <= server.limits.payload;
     if (fits) server.hub.broadcast(this.key, message, config.broadcast.self ? undefined : this);
@@ -214,11 +206,11 @@ export class Channel {
       return this.reply(ref, "ok");
     }
     if (event !== "track") return this.reply(ref, "error");
-    if (this.policies.presence.write === null) {
-      if (this.policies.presence.read === null) await this.#ask("read", ["presence"]);
-      await this.#ask("write", ["broadcast", "presence"]);
+    if (this.policies["write presence"] === undefined) {
+      if (this.policies["read presence"] === undefined) await this.#ask("read", ["presence"]);
+      await this.#ask("write", EXTENSIONS);
     }
-    if (!this.policies.presence.write) return this.reply(ref, "error");
+    if (!this.policies["write presence"]) return this.reply(ref, "error");
     if (!isObject(state)) {
       return this.reply(ref, "error", { reason: "Presence track payload must be a map" });
     }
@@ -240,16 +232,10 @@ export class Channel {
       this.#identity = await identityOfToken(this.connection.server.keys, token);
       this.#token = token;
       if (this.config.private) {
-        this.policies = unasked();
         await this.#askToRead();
-        for (const extension of ["broadcast", "presence"] as const) {
-          if (before[extension].read && this.policies[extension].read === false) {
-            throw new Refusal(
-              "Unauthorized",
-              `You no longer have permission to read from this Channel topic: ${this.name}`,
-            );
-          }
-        }
+        const lost = (name: Extension) =>
+          before[`read ${name}`] && this.policies[`read ${name}`] === false;
+        if (EXTENSIONS.some(lost)) throw this.#unreadable("no longer have permission");
       }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

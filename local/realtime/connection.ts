@@ -55,11 +55,8 @@ export class Connection {
   #receive(data: string | ArrayBuffer): void {
     const frame = decode(data, this.version);
     if (!frame) return;
-    const { topic, event, ref, joinRef } = frame;
-    if (topic === "phoenix") {
-      const payload = { status: "ok", response: {} };
-      return this.push({ joinRef: null, ref, topic, event: "phx_reply" }, payload);
-    }
+    const { topic, event, ref } = frame;
+    if (topic === "phoenix") return this.#reply(frame, "ok"); // a heartbeat
     const work = event === "phx_join"
       ? () => this.#join(frame)
       : event === "phx_leave"
@@ -67,7 +64,7 @@ export class Connection {
       : () => this.#handle(frame);
     const turn = (this.#turns.get(topic) ?? Promise.resolve()).then(work).catch((error) => {
       this.server.report(`realtime: ${event} on ${topic}: ${error}`);
-      if (ref !== null) this.#reply({ ...frame, joinRef }, "error", "Unknown Error on Channel");
+      if (ref !== null) this.#reply(frame, "error", "Unknown Error on Channel");
     }).finally(() => {
       if (this.#turns.get(topic) === turn) this.#turns.delete(topic);
     });

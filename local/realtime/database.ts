@@ -79,7 +79,7 @@ export class RealtimeDatabase {
   async allowed(
     action: "read" | "write",
     topic: string,
-    extensions: string[],
+    extensions: readonly string[],
     claims: Claims,
     headers: Record<string, string>,
   ): Promise<string[]> {

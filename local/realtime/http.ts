@@ -1,6 +1,7 @@
 /** Broadcasting without a connection: `POST /realtime/v1/api/broadcast[/<topic>/events/<event>]`. */
 import { topicKey } from "./hub.ts";
 import { type Identity, identityOfKey, identityOfToken } from "./identity.ts";
+import { flag } from "./join.ts";
 import type { RealtimeServer } from "./server.ts";
 import { type Broadcast, isObject } from "./wire.ts";
 
@@ -57,7 +58,7 @@ async function identityOf(request: Request, { keys }: RealtimeServer): Promise<I
 }
 
 async function oneLetter(request: Request, topic: string, event: string): Promise<Letter> {
-  const isPrivate = new URL(request.url).searchParams.get("private") === "true";
+  const isPrivate = flag(new URL(request.url).searchParams.get("private"));
   const isBinary = request.headers.get("content-type")?.startsWith("application/octet-stream");
   const body = isBinary ? new Uint8Array(await request.arrayBuffer()) : await request.text();
   return { topic, event, isPrivate, body };
@@ -68,14 +69,9 @@ function readLetters(body: unknown): Letter[] | null {
   const letters: Letter[] = [];
   for (const message of body.messages) {
     if (!isObject(message)) return null;
-    const { topic, event, payload, private: isPrivate } = message;
+    const { topic, event, payload } = message;
     if (typeof topic !== "string" || typeof event !== "string" || !isObject(payload)) return null;
-    letters.push({
-      topic,
-      event,
-      isPrivate: isPrivate === true || isPrivate === "true",
-      body: JSON.stringify(payload),
-    });
+    letters.push({ topic, event, isPrivate: flag(message.private), body: JSON.stringify(payload) });
   }
   return letters.length > 0 ? letters : null;
 }

@@ -85,7 +85,7 @@ export class Hub {
   #tellDiff({ key, topic }: Channel, joins: Metas, leaves: Metas = {}): void {
     const payload = JSON.stringify({ joins, leaves });
     for (const member of [...this.#topics.get(key)?.members ?? []]) {
-      if (!member.policies.presence.read) continue;
+      if (!member.policies["read presence"]) continue;
       const frame = { topic, event: "presence_diff" };
       member.deliver(encode(member.connection.version, frame, payload));
     }

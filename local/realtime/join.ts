@@ -58,6 +58,7 @@ function objectAt(value: Record<string, unknown>, key: string): Record<string, u
   return isObject(found) ? found : {};
 }
 
-function flag(value: unknown): boolean {
+/** Booleans may come as strings. */
+export function flag(value: unknown): boolean {
   return value === true || value === "true";
 }

@@ -22,7 +22,7 @@ export async function readText(path: string): Promise<string | null> {
 }
 
 /** The outputs that differ from what is on disk. */
-export async function drift(outputs: Outputs): Promise<string[]> {
+async function drift(outputs: Outputs): Promise<string[]> {
   const differing: string[] = [];
   for (const [path, text] of outputs) if (await readText(path) !== text) differing.push(path);
   return differing;

@@ -10,7 +10,7 @@
  */
 
 import { parseArgs } from "node:util";
-import { startStack } from "../../scripts/test/stack.ts";
+import { shareStack } from "../../scripts/test/stack.ts";
 import { benchAnalytics } from "./analytics.ts";
 import { type BenchDatabase, openDatabase, startServer } from "./_database.ts";
 import { benchHttp, type StackEnv } from "./http.ts";
@@ -88,7 +88,7 @@ async function main(args: string[], signal: AbortSignal): Promise<number> {
   const tell = (results: Result[]) => console.log(table(results) + "\n");
   const results = await runOnServer(server.url, rows, names, tell);
   for (const [, bench] of Object.entries(ON_STACK).filter(([name]) => names.includes(name))) {
-    await using stack = await startStack(signal);
+    await using stack = await shareStack(signal);
     const taken = await bench(stack.env, rows >= ROWS).catch((cause) => {
       throw new Error(`the stack said:\n${stack.said()}`, { cause });
     });

@@ -184,7 +184,7 @@ export const BulkResult = z.object({
 }).openapi("BulkResult");
 
 /** Most rows an import takes. */
-export const MAX_IMPORT_ROWS = 10_000;
+const MAX_IMPORT_ROWS = 10_000;
 
 /** Rows to import: a faulty row is rejected by itself, so that its fields are not checked here. */
 export const ImportLeads = z.strictObject({

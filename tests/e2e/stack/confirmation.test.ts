@@ -1,46 +1,31 @@
 /** Sign-up with `enable_confirmations = true`, as hosted projects come. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Mail } from "../../../local/mailbox.ts";
-import { client, FIXTURE, startStack, type TestStack } from "./stack.ts";
+import { mailsTo, PASSWORD } from "./_accounts.ts";
+import { client, FIXTURE, withStack } from "./stack.ts";
 
-let stack: TestStack;
-let dir = "";
-const PASSWORD = "a long enough password";
-
-Deno.test.beforeAll(async () => {
-  dir = await Deno.makeTempDir({ prefix: "backline-confirmation-" });
-  await Deno.chmod(dir, 0o755);
+const stack = withStack(async (dir) => {
   const config = await Deno.readTextFile(join(FIXTURE, "config.toml"));
   await Deno.writeTextFile(
     join(dir, "config.toml"),
     config.replace("enable_confirmations = false", "enable_confirmations = true"),
   );
-  stack = await startStack(join(dir, "data"), { supabase: dir });
+  return { supabase: dir };
 });
-
-Deno.test.afterAll(async () => {
-  await stack.stop();
-  await Deno.remove(dir, { recursive: true });
-});
-
-async function mailsTo(email: string): Promise<Mail[]> {
-  return await (await fetch(`${stack.mailUrl}/api/messages?to=${email}`)).json();
-}
 
 Deno.test("nobody gets in before the address is confirmed", async () => {
   const account = { email: "unconfirmed@example.test", password: PASSWORD };
-  const { data, error } = await client(stack).auth.signUp(account);
+  const { data, error } = await client(stack()).auth.signUp(account);
   assert.equal(error, null);
   assert.equal(data.session, null);
   assert.equal(data.user?.email_confirmed_at, undefined);
-  const early = await client(stack).auth.signInWithPassword(account);
+  const early = await client(stack()).auth.signInWithPassword(account);
   assert.equal(early.error?.code, "email_not_confirmed");
 
-  await client(stack).auth.resend({ type: "signup", email: account.email });
-  const [resent, first] = await mailsTo(account.email);
+  await client(stack()).auth.resend({ type: "signup", email: account.email });
+  const [resent, first] = await mailsTo(stack(), account.email);
   assert.ok(resent && first);
-  const outdated = await client(stack).auth.verifyOtp({
+  const outdated = await client(stack()).auth.verifyOtp({
     token_hash: first.tokenHash,
     type: "signup",
   });
@@ -51,30 +36,33 @@ Deno.test("nobody gets in before the address is confirmed", async () => {
     followed.headers.get("location") ?? "",
     /^http:\/\/127\.0\.0\.1:3000\/#access_token=/,
   );
-  assert.equal((await client(stack).auth.signInWithPassword(account)).error, null);
+  assert.equal((await client(stack()).auth.signInWithPassword(account)).error, null);
 });
 
 Deno.test("signing up with a confirmed address looks as with a new one, and sends nothing", async () => {
   const account = { email: "secret@example.test", password: PASSWORD };
-  await client(stack).auth.signUp(account);
-  const [mail] = await mailsTo(account.email);
-  await client(stack).auth.verifyOtp({
+  await client(stack()).auth.signUp(account);
+  const [mail] = await mailsTo(stack(), account.email);
+  await client(stack()).auth.verifyOtp({
     email: account.email,
     token: mail?.otp ?? "",
     type: "signup",
   });
-  const { data, error } = await client(stack).auth.signUp({ ...account, password: "guess guess" });
+  const { data, error } = await client(stack()).auth.signUp({
+    ...account,
+    password: "guess guess",
+  });
   assert.equal(error, null);
   assert.equal(data.session, null);
   assert.deepEqual(data.user?.identities, []);
-  assert.equal((await mailsTo(account.email)).length, 1);
-  assert.equal((await client(stack).auth.signInWithPassword(account)).error, null);
+  assert.equal((await mailsTo(stack(), account.email)).length, 1);
+  assert.equal((await client(stack()).auth.signInWithPassword(account)).error, null);
 });
 
 Deno.test("the mailbox has a page for people and can be emptied", async () => {
-  await client(stack).auth.signInWithOtp({ email: "page@example.test" });
-  const page = await (await fetch(stack.mailUrl)).text();
+  await client(stack()).auth.signInWithOtp({ email: "page@example.test" });
+  const page = await (await fetch(stack().mailUrl)).text();
   assert.match(page, /page@example\.test/);
-  await fetch(`${stack.mailUrl}/api/messages`, { method: "DELETE" });
-  assert.deepEqual(await mailsTo("page@example.test"), []);
+  await fetch(`${stack().mailUrl}/api/messages`, { method: "DELETE" });
+  assert.deepEqual(await mailsTo(stack(), "page@example.test"), []);
 });

@@ -2,26 +2,16 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { signToken } from "../../../local/keys.ts";
-import { FIXTURE, startStack, type TestStack } from "./stack.ts";
+import { FIXTURE, withStack } from "./stack.ts";
 
-let stack: TestStack;
-let dir = "";
+/** A copy of the fixture, because these tests change the functions' sources. */
+let supabase = "";
 
-Deno.test.beforeAll(async () => {
-  dir = await Deno.makeTempDir({ prefix: "backline-functions-" });
-  await Deno.chmod(dir, 0o755);
-  // A copy, because these tests change the functions' sources.
-  await copy(FIXTURE, join(dir, "supabase"));
-  await Deno.writeTextFile(join(dir, "supabase/functions/.env"), "FROM_FILE=a secret\n");
-  stack = await startStack(join(dir, "data"), {
-    supabase: join(dir, "supabase"),
-    env: { BACKLINE_STACK_TEST: "must not arrive" },
-  });
-});
-
-Deno.test.afterAll(async () => {
-  await stack.stop();
-  await Deno.remove(dir, { recursive: true });
+const stack = withStack(async (dir) => {
+  supabase = join(dir, "supabase");
+  await copy(FIXTURE, supabase);
+  await Deno.writeTextFile(join(supabase, "functions/.env"), "FROM_FILE=a secret\n");
+  return { supabase, env: { BACKLINE_STACK_TEST: "must not arrive" } };
 });
 
 async function copy(from: string, to: string): Promise<void> {
@@ -33,15 +23,15 @@ async function copy(from: string, to: string): Promise<void> {
 }
 
 const call = (path: string, init?: RequestInit) =>
-  fetch(`${stack.apiUrl}/functions/v1/${path}`, init);
+  fetch(`${stack().apiUrl}/functions/v1/${path}`, init);
 
 /** Writes a function and waits until the runtime says that it has reloaded. */
 async function write(name: string, source: string): Promise<void> {
-  const before = stack.output().length;
-  const folder = join(dir, "supabase/functions", name);
+  const before = stack().output().length;
+  const folder = join(supabase, "functions", name);
   await Deno.mkdir(folder, { recursive: true });
   await Deno.writeTextFile(join(folder, "index.ts"), source);
-  await stack.printed(new RegExp(`^[\\s\\S]{${before},}Functions reloaded`));
+  await stack().printed(new RegExp(`^[\\s\\S]{${before},}Functions reloaded`));
 }
 
 Deno.test("a function gets the request and hosted's environment, and nothing else", async () => {
@@ -99,7 +89,7 @@ Deno.test("bodies stream both ways", async () => {
 });
 
 Deno.test("verify_jwt lets only valid tokens in", async () => {
-  const { jwtSecret } = JSON.parse(await Deno.readTextFile(stack.keysFile));
+  const { jwtSecret } = JSON.parse(await Deno.readTextFile(stack().keysFile));
   const token = await signToken(jwtSecret, { role: "authenticated" }, 60);
   const forged = await signToken("a secret that the stack does not know", {}, 60);
   const status = async (authorization?: string) => {
@@ -110,7 +100,7 @@ Deno.test("verify_jwt lets only valid tokens in", async () => {
   };
   assert.equal(await status(), 401);
   assert.equal(await status(`Bearer ${forged}`), 401);
-  assert.equal(await status(`Bearer ${stack.publishableKey}`), 401);
+  assert.equal(await status(`Bearer ${stack().publishableKey}`), 401);
   assert.equal(await status(`Bearer ${token}`), 200);
 });
 
@@ -121,7 +111,7 @@ Deno.test("a handler that throws answers 500, and a process that ends is replace
   const ended = await call("broken/exit");
   assert.equal(ended.status, 502);
   await ended.body?.cancel();
-  await stack.printed(/process ended with code 7/);
+  await stack().printed(/process ended with code 7/);
   assert.equal((await call("module")).status, 200);
 });
 

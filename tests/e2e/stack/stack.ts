@@ -1,4 +1,4 @@
-/** Starts stacks of their own on the fixture project, so that no test depends on Backline's schema. */
+/** Stacks of their own on the fixture project, so that no test depends on Backline's schema. */
 import { join } from "node:path";
 import {
   createClient,
@@ -6,85 +6,26 @@ import {
   type SupabaseClientOptions,
 } from "@supabase/supabase-js";
 import type { StackInfo } from "../../../local/state.ts";
+import { startStack, tempDir, type TestStack } from "../../../scripts/test/stack.ts";
 
-const ROOT = join(import.meta.dirname ?? ".", "../../..");
+export { runCli, tempDir, type TestStack } from "../../../scripts/test/stack.ts";
 
 /** The fixture's supabase folder. */
 export const FIXTURE = join(import.meta.dirname ?? ".", "fixture");
 
-/** A stack in a process of its own. */
-export interface TestStack extends StackInfo, AsyncDisposable {
-  process: Deno.ChildProcess;
-  /** Resolves when the process has ended. */
-  exit: Promise<Deno.CommandStatus>;
-  /** Where its generated secrets are. */
-  keysFile: string;
-  /** Everything printed so far. */
-  output(): string;
-  /** Resolves when the output matches. */
-  printed(pattern: RegExp): Promise<void>;
-  /** Ends it with SIGTERM and returns its exit code. */
-  stop(): Promise<number>;
+/** How to start a stack on the fixture, or on a changed copy of it. */
+export interface FixtureOptions {
+  supabase?: string;
+  args?: string[];
+  env?: Record<string, string>;
 }
 
-/** Runs `local/main.ts` to its end. */
-export async function runCli(...args: string[]): Promise<{ code: number; text: string }> {
-  const { code, stdout, stderr } = await command(args).output();
-  const decoder = new TextDecoder();
-  return { code, text: decoder.decode(stdout) + decoder.decode(stderr) };
-}
-
-/** Starts `local/main.ts start` and waits for its welcome. */
-export async function startStack(
+/** Starts a stack on the fixture, whose state is in the folder. */
+export async function startFixture(
   dataDir: string,
-  options: { supabase?: string; args?: string[]; env?: Record<string, string> } = {},
+  { supabase = FIXTURE, args = ["--port", "0"], env }: FixtureOptions = {},
 ): Promise<TestStack> {
-  const { supabase = FIXTURE, args = ["--port", "0"], env = {} } = options;
-  const process = command(["start", "--data", dataDir, "--supabase", supabase, ...args], env)
-    .spawn();
-  let text = "", ended = false, exited = false;
-  const exit = process.status.finally(() => exited = true);
-  const waiting = new Set<() => void>();
-  const read = async (stream: ReadableStream<Uint8Array>) => {
-    for await (const part of stream.pipeThrough(new TextDecoderStream())) {
-      text += part;
-      for (const check of waiting) check();
-    }
-  };
-  Promise.all([read(process.stdout), read(process.stderr)]).then(() => {
-    ended = true;
-    for (const check of waiting) check();
-  });
-  const printed = (pattern: RegExp) =>
-    new Promise<void>((resolve, reject) => {
-      const check = () => {
-        if (pattern.test(text)) resolve();
-        else if (ended) reject(new Error(`The stack ended without ${pattern}:\n${text}`));
-        else return;
-        waiting.delete(check);
-      };
-      waiting.add(check);
-      check();
-    });
-  await printed(/Backline is running/);
-  const info: StackInfo = JSON.parse((await runCli("status", "--json", "--data", dataDir)).text);
-  return {
-    ...info,
-    process,
-    exit,
-    keysFile: join(dataDir, "keys.json"),
-    output: () => text,
-    printed,
-    async stop() {
-      process.kill("SIGTERM");
-      return (await exit).code;
-    },
-    // For a test that failed half-way: nothing stays behind.
-    async [Symbol.asyncDispose]() {
-      if (!exited) process.kill("SIGTERM");
-      await exit;
-    },
-  };
+  return await startStack(dataDir, { args: ["--supabase", supabase, ...args], env });
 }
 
 /** A supabase-js client that keeps nothing between tests. */
@@ -98,32 +39,22 @@ export function client(
   });
 }
 
-/** Runs tests against one stack: starts it before the first and stops it after the last. */
-export function withStack(): () => TestStack {
+/**
+ * Runs a file's tests against one stack: starts it before the first and stops it after the last.
+ * `prepare` may fill the folder in which it lives, and says how to start it.
+ */
+export function withStack(
+  prepare: (dir: string) => FixtureOptions | Promise<FixtureOptions> = () => ({}),
+): () => TestStack {
   let stack: TestStack | undefined;
-  let dataDir = "";
+  const cleanup = new AsyncDisposableStack();
   Deno.test.beforeAll(async () => {
-    dataDir = await Deno.makeTempDir({ prefix: "backline-stack-" });
-    await Deno.chmod(dataDir, 0o755);
-    stack = await startStack(dataDir);
+    const { path } = cleanup.use(await tempDir());
+    stack = cleanup.use(await startFixture(join(path, "state"), await prepare(path)));
   });
-  Deno.test.afterAll(async () => {
-    await stack?.stop();
-    await Deno.remove(dataDir, { recursive: true });
-  });
+  Deno.test.afterAll(() => cleanup.disposeAsync());
   return () => {
     if (!stack) throw new Error("The stack did not start.");
     return stack;
   };
-}
-
-function command(args: string[], env: Record<string, string> = {}): Deno.Command {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", join(ROOT, "local/main.ts"), ...args],
-    cwd: ROOT,
-    env,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  });
 }

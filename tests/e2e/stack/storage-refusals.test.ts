@@ -4,12 +4,12 @@ import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { signToken } from "../../../local/keys.ts";
-import { client, FIXTURE, runCli, startStack, withStack } from "./stack.ts";
+import { service } from "./_files.ts";
+import { client, FIXTURE, runCli, startFixture, tempDir, withStack } from "./stack.ts";
 
 const stack = withStack();
 
-const service = () => client(stack(), stack().secretKey);
-const drop = () => service().storage.from("drop");
+const drop = () => service(stack()).storage.from("drop");
 
 /** The files below a folder, however deep. */
 async function filesIn(folder: string): Promise<string[]> {
@@ -127,7 +127,7 @@ Deno.test("a path that no client would send reaches no file", async () => {
 });
 
 Deno.test("odd buckets are refused", async () => {
-  const { storage } = service();
+  const { storage } = service(stack());
   for (const name of ["", " padded", "a/b", "..%2f", "ü", "x".repeat(101), "a\\b"]) {
     const { error } = await storage.createBucket(name);
     assert.equal(error?.message, "Bucket name invalid", JSON.stringify(name));
@@ -166,7 +166,7 @@ function endless(size: number): ReadableStream<Uint8Array> {
 
 Deno.test("too many bytes are refused as they come, and none of them stays", async () => {
   const before = await stored();
-  const notes = service().storage.from("notes");
+  const notes = service(stack()).storage.from("notes");
   const bytes = new Uint8Array(TOO_MUCH);
   for (const body of [bytes, new Blob([bytes]), endless(TOO_MUCH)]) {
     const { error } = await notes.upload("big.bin", body);
@@ -335,32 +335,26 @@ Deno.test("sixteen writers of one name leave one object and one file", async () 
 });
 
 Deno.test("files outlive a restart, leftovers do not, and a reset takes all", async () => {
-  const dataDir = await Deno.makeTempDir({ prefix: "backline-files-" });
-  await Deno.chmod(dataDir, 0o755);
-  const folder = join(dataDir, "storage");
-  try {
-    {
-      await using first = await startStack(dataDir);
-      const files = client(first, first.secretKey).storage.from("drop");
-      assert.equal((await files.upload("kept.txt", "kept")).error, null);
-      await first.stop();
-    }
-    const orphan = crypto.randomUUID();
-    await Deno.mkdir(join(folder, "receiving"), { recursive: true });
-    await Deno.mkdir(join(folder, orphan.slice(0, 2)), { recursive: true });
-    await Deno.writeTextFile(join(folder, "receiving", "half"), "half");
-    await Deno.writeTextFile(join(folder, orphan.slice(0, 2), orphan), "nobody's");
-    await using second = await startStack(dataDir);
-    const files = client(second, second.secretKey).storage.from("drop");
-    assert.equal(await (await files.download("kept.txt")).data?.text(), "kept");
-    assert.equal((await filesIn(folder)).length, 1);
-    const reset = await runCli("reset", "--data", dataDir, "--supabase", FIXTURE);
-    assert.equal(reset.code, 0, reset.text);
-    assert.equal((await files.download("kept.txt")).error?.message, "Object not found");
-    assert.equal((await files.upload("new.txt", "new")).error, null);
-    assert.equal((await filesIn(folder)).length, 1);
-    await second.stop();
-  } finally {
-    await Deno.remove(dataDir, { recursive: true });
+  await using temp = await tempDir();
+  const folder = join(temp.path, "storage");
+  {
+    await using first = await startFixture(temp.path);
+    const files = client(first, first.secretKey).storage.from("drop");
+    assert.equal((await files.upload("kept.txt", "kept")).error, null);
+    await first.stop();
   }
+  const orphan = crypto.randomUUID();
+  await Deno.mkdir(join(folder, "receiving"), { recursive: true });
+  await Deno.mkdir(join(folder, orphan.slice(0, 2)), { recursive: true });
+  await Deno.writeTextFile(join(folder, "receiving", "half"), "half");
+  await Deno.writeTextFile(join(folder, orphan.slice(0, 2), orphan), "nobody's");
+  await using second = await startFixture(temp.path);
+  const files = client(second, second.secretKey).storage.from("drop");
+  assert.equal(await (await files.download("kept.txt")).data?.text(), "kept");
+  assert.equal((await filesIn(folder)).length, 1);
+  const reset = await runCli("reset", "--data", temp.path, "--supabase", FIXTURE);
+  assert.equal(reset.code, 0, reset.text);
+  assert.equal((await files.download("kept.txt")).error?.message, "Object not found");
+  assert.equal((await files.upload("new.txt", "new")).error, null);
+  assert.equal((await filesIn(folder)).length, 1);
 });

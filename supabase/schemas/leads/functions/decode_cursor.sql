@@ -16,6 +16,10 @@ begin
     decode(rpad(v_base64, (ceil(length(v_base64) / 4.0) * 4)::integer, '='), 'base64'), 'UTF8')::jsonb;
   sort_value := v_document ->> 0;
   id := (v_document ->> 1)::uuid;
+  if (sort_value, id) is not null then
+    return;
+  end if;
+  raise data_exception;
 exception
   when data_exception then
     raise exception using errcode = 'PT422', message = 'cursor_invalid',

@@ -1,29 +1,19 @@
 /** Hosted's quotas, as `--realtime-limits pro` sets them. */
 import assert from "node:assert/strict";
-import { join as path } from "node:path";
-import { runCli, startStack, type TestStack } from "../stack.ts";
+import { runCli, tempDir, withStack } from "../stack.ts";
 import { Heard, join, leave, listen, open } from "./_live.ts";
 import { RawConnection, reasonOf } from "./_raw.ts";
 
-let stack: TestStack, dir = "";
-Deno.test.beforeAll(async () => {
-  dir = await Deno.makeTempDir({ prefix: "backline-limits-" });
-  await Deno.chmod(dir, 0o755);
-  const args = ["--port", "0", "--realtime-limits", "pro"];
-  stack = await startStack(path(dir, "state"), { args });
-});
-Deno.test.afterAll(async () => {
-  await stack.stop();
-  await Deno.remove(dir, { recursive: true });
-});
+const stack = withStack(() => ({ args: ["--port", "0", "--realtime-limits", "pro"] }));
 
 Deno.test("an unknown plan is refused", async () => {
-  const { code, text } = await runCli("start", "--data", dir, "--realtime-limits", "golden");
+  await using temp = await tempDir();
+  const { code, text } = await runCli("start", "--data", temp.path, "--realtime-limits", "golden");
   assert.deepEqual([code, text.trim()], [1, "--realtime-limits takes one of none, free, pro."]);
 });
 
 Deno.test("a broadcast of more than 3 MB is not sent, and its sender is told", async () => {
-  const client = open(stack);
+  const client = open(stack());
   const channel = client.channel("large", { config: { broadcast: { self: true, ack: true } } });
   const heard = listen(channel);
   await join(channel);
@@ -33,9 +23,9 @@ Deno.test("a broadcast of more than 3 MB is not sent, and its sender is told", a
   assert.equal(await say("large", 2_999_000), "ok");
   await heard.until(() => true);
   assert.deepEqual(heard.items.map(({ event }) => event), ["large"]);
-  const status = await fetch(`${stack.apiUrl}/realtime/v1/api/broadcast/a/events/b`, {
+  const status = await fetch(`${stack().apiUrl}/realtime/v1/api/broadcast/a/events/b`, {
     method: "POST",
-    headers: { apikey: stack.publishableKey },
+    headers: { apikey: stack().publishableKey },
     body: JSON.stringify("x".repeat(3_000_000)),
   });
   await status.body?.cancel();
@@ -44,7 +34,7 @@ Deno.test("a broadcast of more than 3 MB is not sent, and its sender is told", a
 });
 
 Deno.test("a connection has at most 100 channels", async () => {
-  await using connection = await RawConnection.open(stack);
+  await using connection = await RawConnection.open(stack());
   const joins = Array.from({ length: 100 }, (_, n) => connection.ask(`realtime:${n}`, "phx_join"));
   const answers = await Promise.all(joins);
   assert.ok(answers.every(({ payload }) => payload.status === "ok"));
@@ -56,7 +46,7 @@ Deno.test("a connection has at most 100 channels", async () => {
 });
 
 Deno.test("who floods a topic loses the channel", async () => {
-  const client = open(stack);
+  const client = open(stack());
   const channel = client.channel("flooded"), system = new Heard<Record<string, string>>();
   channel.on("system", {}, system.add);
   const states = await join(channel);
@@ -75,15 +65,15 @@ Deno.test("the 501st connection is refused, and a place that is given up is free
   const connections: RawConnection[] = [];
   let refused = false;
   while (!refused && connections.length <= 500) {
-    await RawConnection.open(stack).then((it) => connections.push(it), () => refused = true);
+    await RawConnection.open(stack()).then((it) => connections.push(it), () => refused = true);
   }
   assert.deepEqual([refused, connections.length], [true, 500]);
   const answer = await fetch(
-    `${stack.apiUrl}/realtime/v1/websocket?apikey=${stack.publishableKey}`,
+    `${stack().apiUrl}/realtime/v1/websocket?apikey=${stack().publishableKey}`,
   );
   assert.deepEqual([answer.status, await answer.json()], [429, {
     error: "Too many connected users",
   }]);
   for (const connection of connections) await connection[Symbol.asyncDispose]();
-  await using _again = await RawConnection.open(stack);
+  await using _again = await RawConnection.open(stack());
 });

@@ -1,8 +1,7 @@
 /** The protocol itself: who may connect, and what frames are answered with. */
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { signToken } from "../../../../local/keys.ts";
-import { startStack, withStack } from "../stack.ts";
+import { startFixture, tempDir, withStack } from "../stack.ts";
 import { RawConnection, reasonOf } from "./_raw.ts";
 
 const stack = withStack();
@@ -134,11 +133,9 @@ Deno.test("heartbeats, leaving, joining anew, and frames that mean nothing", asy
 });
 
 Deno.test("a stack that stops tells its connections so", async () => {
-  const dir = await Deno.makeTempDir({ prefix: "backline-realtime-" });
-  await Deno.chmod(dir, 0o755);
-  await using stopping = await startStack(join(dir, "state"));
+  await using temp = await tempDir();
+  await using stopping = await startFixture(temp.path);
   const connection = await RawConnection.open(stopping);
   assert.equal(await stopping.stop(), 0);
   assert.equal((await connection.closed).code, 1001);
-  await Deno.remove(dir, { recursive: true });
 });

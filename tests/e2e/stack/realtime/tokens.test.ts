@@ -1,10 +1,9 @@
 /** Tokens: how long a channel may go on, and for whom. */
 import assert from "node:assert/strict";
-import { join as path } from "node:path";
 import postgres from "postgres";
 import { signToken } from "../../../../local/keys.ts";
 import { freePort } from "../../../../local/postgres.ts";
-import { startStack, withStack } from "../stack.ts";
+import { startFixture, tempDir, withStack } from "../stack.ts";
 import { Heard, join, leave, listen, open, person, PRIVATE } from "./_live.ts";
 
 const stack = withStack();
@@ -107,10 +106,9 @@ Deno.test("changes are judged by the last token", async () => {
 });
 
 Deno.test("a client whose stack was away comes back by itself and hears again", async () => {
-  const dir = await Deno.makeTempDir({ prefix: "backline-realtime-" });
-  await Deno.chmod(dir, 0o755);
-  const data = path(dir, "state"), args = ["--port", String(freePort())];
-  const first = await startStack(data, { args });
+  await using temp = await tempDir();
+  const args = ["--port", String(freePort())];
+  await using first = await startFixture(temp.path, { args });
   const ann = await person(first, ["blue"]);
   const heard = new Heard<Record<string, unknown>>();
   const channel = ann.client.channel("blue", PRIVATE).on(
@@ -122,7 +120,7 @@ Deno.test("a client whose stack was away comes back by itself and hears again", 
   channel.on("system", {}, system.add);
   await join(channel);
   await first.stop();
-  const again = await startStack(data, { args });
+  await using again = await startFixture(temp.path, { args });
   await system.until(() => system.items.length === 2);
   const db = postgres(again.dbUrl, { max: 1 });
   await db`insert into posts (room, body) values ('blue', 'welcome back')`;
@@ -131,8 +129,6 @@ Deno.test("a client whose stack was away comes back by itself and hears again", 
   await broadcasts.until(said("welcome"));
   await db.end();
   await leave(ann.client);
-  await again.stop();
-  await Deno.remove(dir, { recursive: true });
 });
 
 Deno.test("without a token of its own a channel is anon's", async () => {
