@@ -106,7 +106,8 @@ create table public.agencies (
   updated_at timestamptz not null default now(),
   constraint agencies_name_has_1_to_120_characters check (char_length(name) between 1 and 120),
   constraint agencies_slug_is_url_safe check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(slug) <= 63),
-  constraint agencies_settings_is_an_object check (jsonb_typeof(settings) = 'object')
+  constraint agencies_settings_is_an_object check (jsonb_typeof(settings) = 'object'),
+  constraint agencies_settings_have_at_most_64_kb check (octet_length(settings::text) <= 65536)
 );
 comment on table public.agencies is 'A tenant. Every other table that holds its data leads with agency_id.';
 comment on column public.agencies.slug is 'Unique short name for URLs.';
@@ -130,7 +131,8 @@ create table public.profiles (
   constraint profiles_phone_has_at_most_40_characters check (char_length(phone) <= 40),
   constraint profiles_locale_is_a_language_tag check (locale ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$'),
   constraint profiles_timezone_has_at_most_64_characters check (char_length(timezone) <= 64),
-  constraint profiles_preferences_is_an_object check (jsonb_typeof(preferences) = 'object')
+  constraint profiles_preferences_is_an_object check (jsonb_typeof(preferences) = 'object'),
+  constraint profiles_preferences_have_at_most_16_kb check (octet_length(preferences::text) <= 16384)
 );
 comment on table public.profiles is 'What a signed-in person is called and prefers; one row per auth user, made by a trigger.';
 comment on column public.profiles.active_agency_id is 'The agency meant where a request names none.';

@@ -173,7 +173,8 @@ create table public.clients (
   constraint clients_name_has_1_to_200_characters check (char_length(name) between 1 and 200),
   constraint clients_website_has_at_most_2000_characters check (char_length(website) <= 2000),
   constraint clients_industry_has_at_most_200_characters check (char_length(industry) <= 200),
-  constraint clients_contact_is_an_object check (jsonb_typeof(contact) = 'object')
+  constraint clients_contact_is_an_object check (jsonb_typeof(contact) = 'object'),
+  constraint clients_contact_has_at_most_16_kb check (octet_length(contact::text) <= 16384)
 );
 comment on table public.clients is 'The businesses and creators the agency works for. Plain CRUD through the Data API.';
 comment on column public.clients.contact is 'Whom to talk to: free-form, such as {"name", "email", "phone"}.';
@@ -223,6 +224,8 @@ create table public.campaigns (
   constraint campaigns_target_is_positive check (target_leads > 0),
   constraint campaigns_goals_is_an_object check (jsonb_typeof(goals) = 'object'),
   constraint campaigns_metadata_is_an_object check (jsonb_typeof(metadata) = 'object'),
+  constraint campaigns_goals_have_at_most_64_kb check (octet_length(goals::text) <= 65536),
+  constraint campaigns_metadata_has_at_most_64_kb check (octet_length(metadata::text) <= 65536),
   constraint campaigns_have_at_most_50_tags check (cardinality(tags) <= 50)
 );
 comment on table public.campaigns is 'What leads are gathered for. Written by procedures only: status is a lifecycle.';
@@ -347,7 +350,8 @@ create table public.lead_activities (
     'email_sent', 'email_opened', 'email_clicked', 'email_bounced', 'replied', 'call', 'meeting',
     'form_submitted', 'page_visited', 'note', 'status_changed', 'assigned', 'scored'
   )),
-  constraint lead_activities_payload_is_an_object check (jsonb_typeof(payload) = 'object')
+  constraint lead_activities_payload_is_an_object check (jsonb_typeof(payload) = 'object'),
+  constraint lead_activities_payload_has_at_most_64_kb check (octet_length(payload::text) <= 65536)
 );
 comment on table public.lead_activities is 'What happened with a lead. Append-only; scores and timelines are made from it.';
 comment on column public.lead_activities.actor_id is 'The user who did it; null for the system or the lead itself. No foreign key: history outlives an account.';
@@ -1220,6 +1224,10 @@ begin
     decode(rpad(v_base64, (ceil(length(v_base64) / 4.0) * 4)::integer, '='), 'base64'), 'UTF8')::jsonb;
   sort_value := v_document ->> 0;
   id := (v_document ->> 1)::uuid;
+  if (sort_value, id) is not null then
+    return;
+  end if;
+  raise data_exception;
 exception
   when data_exception then
     raise exception using errcode = 'PT422', message = 'cursor_invalid',
