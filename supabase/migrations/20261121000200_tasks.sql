@@ -416,6 +416,7 @@ begin
       case v_chore.name
         when 'announcements' then perform private.announce_due();
         when 'old_announcements' then perform private.sweep_announcements();
+        when 'notification_emails' then perform private.enqueue_notification_emails();
         when 'notifications' then perform private.sweep_notifications();
         when 'fold' then perform private.fold();
         when 'sweep' then perform private.sweep();

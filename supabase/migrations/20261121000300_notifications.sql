@@ -38,7 +38,9 @@ create table public.notifications (
   body text,
   data jsonb not null default '{}',
   in_app boolean not null default true,
+  email boolean not null default false,
   read_at timestamptz,
+  email_queued_at timestamptz,
   emailed_at timestamptz,
   created_at timestamptz not null default now(),
   primary key (agency_id, id),
@@ -54,11 +56,20 @@ comment on column public.notifications.data is
   'What it is about, for a link: ids such as lead_id, lead_ids, campaign_id, job_id, and counts.';
 comment on column public.notifications.in_app is
   'Whether it shows in the app; one that goes by e-mail alone does not.';
+comment on column public.notifications.email is
+  'Whether it was to go by e-mail when it was made; the clock puts its mail in line.';
+comment on column public.notifications.email_queued_at is
+  'When its mail was put in line, with others of its user; null while it waits, and where there is none.';
 comment on column public.notifications.emailed_at is 'When its mail was handed to the mail server; null without one.';
 create index notifications_agency_id_user_id_created_at_idx
   on public.notifications (agency_id, user_id, created_at desc, id desc) where in_app;
 create index notifications_agency_id_user_id_unread_idx
   on public.notifications (agency_id, user_id) where in_app and read_at is null;
+-- What waits for its mail, the oldest first, and whose mail was put in line when.
+create index notifications_awaiting_email_idx
+  on public.notifications (id) where email and email_queued_at is null and read_at is null;
+create index notifications_agency_id_user_id_email_queued_at_idx
+  on public.notifications (agency_id, user_id, email_queued_at) where email_queued_at is not null;
 create index notifications_type_idx on public.notifications (type);
 
 create table public.notification_preferences (
@@ -80,9 +91,9 @@ create type private.notice as (user_id uuid, title text, body text, data jsonb);
 comment on type private.notice is 'One person''s part of what private.notify_each() tells.';
 
 insert into private.task_kinds (kind, description) values
-  ('notification.email', 'Sends a notification to its user''s e-mail address');
+  ('notification.email', 'Sends notifications to their user''s e-mail address');
 
-insert into private.chores (name, every) values ('notifications', '1 day');
+insert into private.chores (name, every) values ('notifications', '1 day'), ('notification_emails', '1 second');
 
 -- supabase/schemas/notifications/functions/begin_notification_email.sql
 
@@ -100,8 +111,8 @@ begin
   perform private.require_service();
   v_task := private.hold_task(begin_notification_email.task_id, begin_notification_email.claim);
   return (
-    select jsonb_build_object('notification_id', n.id, 'to', p.email, 'agency_name', a.name,
-             'title', n.title, 'body', n.body)
+    select jsonb_build_object('to', p.email, 'agency_name', a.name,
+             'notifications', jsonb_agg(jsonb_build_object('id', n.id, 'title', n.title, 'body', n.body) order by n.id))
       from public.notifications as n
       join public.memberships as m on m.agency_id = n.agency_id and m.user_id = n.user_id and m.status = 'active'
       join public.agencies as a on a.id = n.agency_id and a.archived_at is null
@@ -110,22 +121,70 @@ begin
       left join public.notification_preferences as w
         on w.agency_id = n.agency_id and w.user_id = n.user_id and w.type = n.type
      where n.agency_id = v_task.agency_id
-       and n.id = (v_task.payload ->> 'notification_id')::uuid
+       and n.id in (select i::uuid from jsonb_array_elements_text(v_task.payload -> 'notification_ids') as i)
        and n.emailed_at is null
        and n.read_at is null
        and coalesce(w.email, t.email)
+     group by p.id, a.id
   );
 end;
 $$;
 
 comment on function public.begin_notification_email(uuid, bigint) is
-  'For workers: the mail of a task notification.email, {notification_id, to, agency_name, title, body}, as things are now; null where there is none to be sent: it was, it has been read, its user wants none any more or is no active member. Errors: 403 service_required, 409 task_lost.';
+  'For workers: the mail of a task notification.email, {to, agency_name, notifications: [{id, title, body}]}, as things are now. Left out is what was sent or read, and what its user wants no mail of any more; null where nothing is left, or the user is no active member. Errors: 403 service_required, 409 task_lost.';
 revoke all on function public.begin_notification_email(uuid, bigint) from public, anon, authenticated;
 grant execute on function public.begin_notification_email(uuid, bigint) to service_role;
 
+-- supabase/schemas/notifications/functions/enqueue_notification_emails.sql
+
+create or replace function private.enqueue_notification_emails(batch_size integer default 1000)
+returns bigint
+language plpgsql
+volatile
+security definer -- the clock that calls it owns nothing
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_made bigint;
+begin
+  with waiting as materialized (
+    select n.agency_id, n.id, n.user_id
+      from public.notifications as n
+     where n.email and n.email_queued_at is null and n.read_at is null
+       -- Who has just got a mail gets the next ones in one, five minutes later.
+       and not exists (
+         select from public.notifications as q
+          where q.agency_id = n.agency_id and q.user_id = n.user_id
+            and q.email_queued_at > now() - interval '5 minutes'
+       )
+     order by n.id
+     limit enqueue_notification_emails.batch_size
+       -- What its user is just reading can wait for the next tick.
+       for no key update skip locked
+  ), queued as (
+    update public.notifications as n
+       set email_queued_at = now()
+      from waiting as w
+     where n.agency_id = w.agency_id and n.id = w.id
+  ), mails as (
+    select w.agency_id, jsonb_build_object('notification_ids', jsonb_agg(w.id order by w.id)) as payload
+      from waiting as w
+     group by w.agency_id, w.user_id
+  )
+  select coalesce(sum(private.enqueue_tasks('notification.email', a.payloads, a.agency_id)), 0)
+    into v_made
+    from (select m.agency_id, array_agg(m.payload) as payloads from mails as m group by m.agency_id) as a;
+  return v_made;
+end;
+$$;
+
+comment on function private.enqueue_notification_emails(integer) is
+  'Puts the mails of new notifications in line, one for all that wait of a user in an agency, and no sooner than five minutes after the last; returns how many. Called by the clock: what makes notifications pays for no mail.';
+
 -- supabase/schemas/notifications/functions/finish_notification_email.sql
 
-create or replace function public.finish_notification_email(task_id uuid, claim bigint)
+create or replace function public.finish_notification_email(task_id uuid, claim bigint, notification_ids uuid[])
 returns void
 language plpgsql
 volatile
@@ -140,14 +199,23 @@ begin
   v_task := private.hold_task(finish_notification_email.task_id, finish_notification_email.claim);
   update public.notifications as n
      set emailed_at = now()
-   where n.agency_id = v_task.agency_id and n.id = (v_task.payload ->> 'notification_id')::uuid;
+   where n.agency_id = v_task.agency_id
+     and n.id in (
+       select o.id
+         from public.notifications as o
+        where o.agency_id = v_task.agency_id
+          and o.id = any (finish_notification_email.notification_ids)
+          and v_task.payload -> 'notification_ids' ? o.id::text
+        order by o.id -- as whoever reads them locks them
+          for no key update
+     );
 end;
 $$;
 
-comment on function public.finish_notification_email(uuid, bigint) is
-  'For workers: the mail of a task notification.email is with the mail server; it is not sent again. Errors: 403 service_required, 409 task_lost.';
-revoke all on function public.finish_notification_email(uuid, bigint) from public, anon, authenticated;
-grant execute on function public.finish_notification_email(uuid, bigint) to service_role;
+comment on function public.finish_notification_email(uuid, bigint, uuid[]) is
+  'For workers: the mail of a task notification.email is with the mail server, with these of its notifications; they are not sent again. Errors: 403 service_required, 409 task_lost.';
+revoke all on function public.finish_notification_email(uuid, bigint, uuid[]) from public, anon, authenticated;
+grant execute on function public.finish_notification_email(uuid, bigint, uuid[]) to service_role;
 
 -- supabase/schemas/notifications/functions/list_notification_preferences.sql
 
@@ -308,39 +376,24 @@ as $$
 #variable_conflict error
 declare
   v_type private.notification_types;
-  v_mailed uuid[];
 begin
   select t.* into strict v_type from private.notification_types as t where t.type = notify_each.type;
-  with wanted as (
-    select private.uuid_v7() as id, n.user_id, n.title, n.body, n.data,
-           coalesce(p.in_app, v_type.in_app) as in_app, coalesce(p.email, v_type.email) as email
-      from unnest(notify_each.notices) as n
-      join public.memberships as m
-        on m.agency_id = notify_each.agency_id and m.user_id = n.user_id and m.status = 'active'
-      join public.agencies as a on a.id = m.agency_id and a.archived_at is null
-      left join public.notification_preferences as p
-        on p.agency_id = m.agency_id and p.user_id = m.user_id and p.type = notify_each.type
-     -- Whoever did it knows.
-     where n.user_id is distinct from private.uid()
-  ), made as (
-    insert into public.notifications (agency_id, id, user_id, type, title, body, data, in_app)
-    select notify_each.agency_id, w.id, w.user_id, notify_each.type, left(w.title, 200), left(w.body, 2000),
-           coalesce(w.data, '{}'), w.in_app
-      from wanted as w
-     where w.in_app or w.email
-  )
-  select array_agg(w.id) into v_mailed from wanted as w where w.email;
-  if v_mailed is not null then
-    perform private.enqueue_tasks('notification.email',
-      array(select jsonb_build_object('notification_id', i.id) from unnest(v_mailed) as i (id)),
-      notify_each.agency_id,
-      array(select 'notification.email:' || i.id from unnest(v_mailed) as i (id)));
-  end if;
+  insert into public.notifications (agency_id, user_id, type, title, body, data, in_app, email)
+  select notify_each.agency_id, n.user_id, notify_each.type, left(n.title, 200), left(n.body, 2000),
+         coalesce(n.data, '{}'), coalesce(p.in_app, v_type.in_app), coalesce(p.email, v_type.email)
+    from unnest(notify_each.notices) as n
+    join public.memberships as m
+      on m.agency_id = notify_each.agency_id and m.user_id = n.user_id and m.status = 'active'
+    join public.agencies as a on a.id = m.agency_id and a.archived_at is null
+    left join public.notification_preferences as p
+      on p.agency_id = m.agency_id and p.user_id = m.user_id and p.type = notify_each.type
+   where n.user_id is distinct from private.uid() -- whoever did it knows
+     and (coalesce(p.in_app, v_type.in_app) or coalesce(p.email, v_type.email));
 end;
 $$;
 
 comment on function private.notify_each(uuid, text, private.notice[]) is
-  'Tells members of an agency, each in their own words, by the ways each prefers: a row of notifications, and a task notification.email. Passes over who is no active member, and over whoever acts.';
+  'Tells members of an agency, each in their own words, by the ways each prefers. Just writes it down: private.queue_notification_emails() puts the mails in line. Passes over who is no active member, and over whoever acts.';
 
 -- supabase/schemas/notifications/functions/set_notification_preference.sql
 

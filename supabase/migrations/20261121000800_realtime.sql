@@ -281,7 +281,7 @@ set search_path = ''
 as $$
 #variable_conflict error
 begin
-  perform realtime.send(to_jsonb(n) - '{in_app,emailed_at}'::text[], 'notification', 'user:' || n.user_id),
+  perform realtime.send(to_jsonb(n) - '{in_app,email,email_queued_at,emailed_at}'::text[], 'notification', 'user:' || n.user_id),
           pg_notify('new_notification', jsonb_build_object(
             'agency_id', n.agency_id, 'id', n.id, 'user_id', n.user_id, 'type', n.type)::text)
      from new_notifications as n

@@ -70,7 +70,9 @@ export async function rowsOf(agency: TestAgency): Promise<Record<string, string[
     const { data, error } = await secret.from(table).select().eq(column, agency.id);
     strictEqual(error, null, `${table}: ${error?.message}`);
     // A worker marks a mail as sent at a moment of its own.
-    rows[table] = (data ?? []).map((row) => JSON.stringify({ ...row, emailed_at: null })).sort();
+    rows[table] = (data ?? []).map((row) =>
+      JSON.stringify({ ...row, email_queued_at: null, emailed_at: null })
+    ).sort();
   }
   return rows;
 }

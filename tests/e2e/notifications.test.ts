@@ -1,6 +1,7 @@
 /** A member is told of what concerns them, in the app, and only they. */
 
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import postgres from "postgres";
 import { assertFailure, campaignWithLeads, foundAgency, join } from "./_agency.ts";
 import { follow, live, watch } from "./_live.ts";
 import { client, stack } from "./_support.ts";
@@ -91,11 +92,44 @@ Deno.test("a notification reaches its user's channel, and by mail their mailbox"
   deepStrictEqual([event, payload.title], ["notification", "ada@x.test was assigned to you"]);
   // A worker has handed the mail to the server when it marks the row.
   await rows.until(({ new: row }) => row.id === payload.id && row.emailed_at !== null);
-  const response = await fetch(
-    `${stack.mailUrl}/api/messages?to=${encodeURIComponent(sales.email)}`,
-  );
-  const mails: { subject: string; text: string }[] = await response.json();
-  const ours = mails.filter(({ subject }) => subject !== `Join ${agency.name}`);
-  deepStrictEqual(ours.map(({ subject }) => subject), [payload.title]);
-  match(ours[0]?.text ?? "", /as a member of Harbor & Söhne/);
+  const mails = await mailsTo(sales.email);
+  deepStrictEqual(mails.map(({ subject }) => subject), [payload.title]);
+  match(mails[0]?.text ?? "", /as a member of Harbor & Söhne/);
 });
+
+Deno.test("what one is told soon after a mail comes in one mail later", async () => {
+  const agency = await foundAgency();
+  const sales = await join(agency, ["sales"]);
+  const { leadIds } = await campaignWithLeads(agency.owner, ["a@x.test", "b@x.test", "c@x.test"]);
+  await using me = await live(sales);
+  const rows = await watch(me.client, "notifications");
+  const assign = (id?: string) =>
+    agency.owner.data("POST", `/leads/${id}/assign`, { assignee: sales.email });
+  const [first, ...others] = leadIds;
+  await assign(first);
+  await rows.until(({ new: row }) => row.emailed_at !== null);
+
+  for (const id of others) await assign(id);
+  const sql = postgres(stack.dbUrl, { max: 1 });
+  await sql`update public.notifications set email_queued_at = email_queued_at - interval '5 minutes'
+             where agency_id = ${agency.id}`;
+  await sql.end();
+  await rows.until(({ new: row }) =>
+    row.title !== "a@x.test was assigned to you" && row.emailed_at !== null
+  );
+  const mails = await mailsTo(sales.email);
+  deepStrictEqual(mails.map(({ subject }) => subject).sort(), [
+    `2 notifications from ${agency.name}`,
+    "a@x.test was assigned to you",
+  ]);
+  const both = mails.find(({ subject }) => subject.startsWith("2 "))?.text ?? "";
+  match(both, /b@x\.test was assigned to you/);
+  match(both, /c@x\.test was assigned to you/);
+});
+
+/** What the mailbox has for an address, invitations left out. */
+async function mailsTo(address: string): Promise<{ subject: string; text: string }[]> {
+  const response = await fetch(`${stack.mailUrl}/api/messages?to=${encodeURIComponent(address)}`);
+  const mails: { subject: string; text: string }[] = await response.json();
+  return mails.filter(({ subject }) => !subject.startsWith("Join "));
+}

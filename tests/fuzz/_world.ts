@@ -258,7 +258,7 @@ export async function fingerprint(agencyId: string): Promise<Record<string, stri
     .filter((table) => !table.startsWith("private.lead_metric"))
     .map((table) =>
       // A mail is marked as sent at a moment of the worker's own.
-      `select '${table}' as name, (to_jsonb(t) - 'emailed_at')::text as row from ${table} as t
+      `select '${table}' as name, (to_jsonb(t) - '{email_queued_at,emailed_at}'::text[])::text as row from ${table} as t
                       where t.agency_id = $1`
     );
   parts.push(

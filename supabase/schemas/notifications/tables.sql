@@ -26,7 +26,9 @@ create table public.notifications (
   body text,
   data jsonb not null default '{}',
   in_app boolean not null default true,
+  email boolean not null default false,
   read_at timestamptz,
+  email_queued_at timestamptz,
   emailed_at timestamptz,
   created_at timestamptz not null default now(),
   primary key (agency_id, id),
@@ -42,11 +44,20 @@ comment on column public.notifications.data is
   'What it is about, for a link: ids such as lead_id, lead_ids, campaign_id, job_id, and counts.';
 comment on column public.notifications.in_app is
   'Whether it shows in the app; one that goes by e-mail alone does not.';
+comment on column public.notifications.email is
+  'Whether it was to go by e-mail when it was made; the clock puts its mail in line.';
+comment on column public.notifications.email_queued_at is
+  'When its mail was put in line, with others of its user; null while it waits, and where there is none.';
 comment on column public.notifications.emailed_at is 'When its mail was handed to the mail server; null without one.';
 create index notifications_agency_id_user_id_created_at_idx
   on public.notifications (agency_id, user_id, created_at desc, id desc) where in_app;
 create index notifications_agency_id_user_id_unread_idx
   on public.notifications (agency_id, user_id) where in_app and read_at is null;
+-- What waits for its mail, the oldest first, and whose mail was put in line when.
+create index notifications_awaiting_email_idx
+  on public.notifications (id) where email and email_queued_at is null and read_at is null;
+create index notifications_agency_id_user_id_email_queued_at_idx
+  on public.notifications (agency_id, user_id, email_queued_at) where email_queued_at is not null;
 create index notifications_type_idx on public.notifications (type);
 
 create table public.notification_preferences (
@@ -68,6 +79,6 @@ create type private.notice as (user_id uuid, title text, body text, data jsonb);
 comment on type private.notice is 'One person''s part of what private.notify_each() tells.';
 
 insert into private.task_kinds (kind, description) values
-  ('notification.email', 'Sends a notification to its user''s e-mail address');
+  ('notification.email', 'Sends notifications to their user''s e-mail address');
 
-insert into private.chores (name, every) values ('notifications', '1 day');
+insert into private.chores (name, every) values ('notifications', '1 day'), ('notification_emails', '1 second');

@@ -187,7 +187,7 @@ insert into tests.matrix_calls (procedure, call, allowed, unchanged) values
   ('finish_scraping_job', 'finish_scraping_job({job task}, 1, ''completed'')', '{service}', '{}'),
   ('run_data_source_schedule', 'run_data_source_schedule({schedule task}, 1)', '{service}', '{}'),
   ('begin_notification_email', 'begin_notification_email({running task}, 1)', '{service}', '{}'),
-  ('finish_notification_email', 'finish_notification_email({running task}, 1)', '{service}', '{}');
+  ('finish_notification_email', 'finish_notification_email({running task}, 1, ''{}'')', '{service}', '{}');
 
 select tests.check_matrix_is_complete();
 select tests.check_matrix_grants();

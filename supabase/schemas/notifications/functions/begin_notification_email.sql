@@ -12,8 +12,8 @@ begin
   perform private.require_service();
   v_task := private.hold_task(begin_notification_email.task_id, begin_notification_email.claim);
   return (
-    select jsonb_build_object('notification_id', n.id, 'to', p.email, 'agency_name', a.name,
-             'title', n.title, 'body', n.body)
+    select jsonb_build_object('to', p.email, 'agency_name', a.name,
+             'notifications', jsonb_agg(jsonb_build_object('id', n.id, 'title', n.title, 'body', n.body) order by n.id))
       from public.notifications as n
       join public.memberships as m on m.agency_id = n.agency_id and m.user_id = n.user_id and m.status = 'active'
       join public.agencies as a on a.id = n.agency_id and a.archived_at is null
@@ -22,15 +22,16 @@ begin
       left join public.notification_preferences as w
         on w.agency_id = n.agency_id and w.user_id = n.user_id and w.type = n.type
      where n.agency_id = v_task.agency_id
-       and n.id = (v_task.payload ->> 'notification_id')::uuid
+       and n.id in (select i::uuid from jsonb_array_elements_text(v_task.payload -> 'notification_ids') as i)
        and n.emailed_at is null
        and n.read_at is null
        and coalesce(w.email, t.email)
+     group by p.id, a.id
   );
 end;
 $$;
 
 comment on function public.begin_notification_email(uuid, bigint) is
-  'For workers: the mail of a task notification.email, {notification_id, to, agency_name, title, body}, as things are now; null where there is none to be sent: it was, it has been read, its user wants none any more or is no active member. Errors: 403 service_required, 409 task_lost.';
+  'For workers: the mail of a task notification.email, {to, agency_name, notifications: [{id, title, body}]}, as things are now. Left out is what was sent or read, and what its user wants no mail of any more; null where nothing is left, or the user is no active member. Errors: 403 service_required, 409 task_lost.';
 revoke all on function public.begin_notification_email(uuid, bigint) from public, anon, authenticated;
 grant execute on function public.begin_notification_email(uuid, bigint) to service_role;
