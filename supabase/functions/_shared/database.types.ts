@@ -939,6 +939,8 @@ export type Database = {
           "body": string | null;
           "created_at": string;
           "data": NonNullable<Json>;
+          "email": boolean;
+          "email_queued_at": string | null;
           "emailed_at": string | null;
           "id": string;
           "in_app": boolean;
@@ -953,6 +955,8 @@ export type Database = {
           "body"?: string | null;
           "created_at"?: string;
           "data"?: NonNullable<Json>;
+          "email"?: boolean;
+          "email_queued_at"?: string | null;
           "emailed_at"?: string | null;
           "id"?: string;
           "in_app"?: boolean;
@@ -966,6 +970,8 @@ export type Database = {
           "body"?: string | null;
           "created_at"?: string;
           "data"?: NonNullable<Json>;
+          "email"?: boolean;
+          "email_queued_at"?: string | null;
           "emailed_at"?: string | null;
           "id"?: string;
           "in_app"?: boolean;
@@ -2426,7 +2432,7 @@ export type Database = {
         Returns: Json;
       };
       "finish_notification_email": {
-        Args: { "claim": number; "task_id": string };
+        Args: { "claim": number; "notification_ids": (string)[]; "task_id": string };
         Returns: undefined;
       };
       "finish_scraping_job": {
