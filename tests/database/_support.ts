@@ -41,9 +41,12 @@ function urlOf(database: string, role?: string): string {
   return url.href;
 }
 
-/** Waits until somebody waits for a lock. */
-export async function someoneWaits(db: TestDatabase): Promise<void> {
-  for (;;) {
+/** Waits until somebody waits for a lock, or the call has ended. */
+export async function someoneWaits(db: TestDatabase, call: Promise<unknown>): Promise<void> {
+  let pending = true;
+  const end = () => pending = false;
+  call.then(end, end);
+  while (pending) {
     const [row] = await db.owner`
       select count(*)::int as n from pg_stat_activity
        where datname = current_database() and wait_event_type = 'Lock'`;

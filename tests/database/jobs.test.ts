@@ -42,7 +42,7 @@ for (const [verb, status] of [["pause", "paused"], ["cancel", "cancelled"]] as c
       await asWorker(db, async (tx) => {
         strictEqual((await importBatch(tx, task, "p", 1, 5)).created, 5);
         moved = move(db, verb, "acme/job");
-        await someoneWaits(db);
+        await someoneWaits(db, moved);
       });
       strictEqual(await moved, status);
       const next = await asWorker(db, (tx) => importBatch(tx, task, "p", 6, 9));
@@ -70,7 +70,7 @@ for (const [verb, status] of [["pause", "paused"], ["cancel", "cancelled"]] as c
       await asWorker(db, async (tx) => {
         await importBatch(tx, task, "p", 1, 5);
         moved = move(db, verb, "acme/job");
-        await someoneWaits(db);
+        await someoneWaits(db, moved);
         throw new Error("the worker died");
       }).catch(() => {});
       strictEqual(await moved, status);

@@ -89,11 +89,36 @@ Deno.test("whoever is removed meanwhile invites nobody", async () => {
             other`select public.invite_member(tests.id('acme'), 'back@example.test', '{sales}')`,
         ),
       ]);
-      await someoneWaits(db);
+      await someoneWaits(db, invited);
     });
     deepStrictEqual(summary(await invited!), ["PT404 agency_not_found"]);
     const [left] = await db.owner`select count(*)::int as n from public.invitations`;
     deepStrictEqual(left, { n: 0 });
+  });
+});
+
+Deno.test("a role that is being offered is not deleted", async () => {
+  await withDatabase(async (db) => {
+    await db.owner`select tests.create_agency('acme')`;
+    await db.as(
+      "acme",
+      "owner",
+      (tx) =>
+        tx`select public.set_agency_role(tests.id('acme'), 'custom:intern', 'Intern', '{leads.read}')`,
+    );
+    let deleted: Promise<Outcome<unknown>[]> | undefined;
+    await db.as("acme", "admin", async (tx) => {
+      await tx`select public.invite_member(tests.id('acme'), 'new@example.test', '{custom:intern}')`;
+      deleted = outcomes([
+        db.as(
+          "acme",
+          "owner",
+          (other) => other`select public.delete_agency_role(tests.id('acme'), 'custom:intern')`,
+        ),
+      ]);
+      await someoneWaits(db, deleted);
+    });
+    deepStrictEqual(summary(await deleted!), ["PT409 role_in_use"]);
   });
 });
 
@@ -107,7 +132,7 @@ Deno.test("to accept waits for whoever changes the agency's members, and holds n
       accepted = outcomes([
         db.as("globex", "sales", (other) => other`select public.accept_invitation(${token})`),
       ]);
-      await someoneWaits(db);
+      await someoneWaits(db, accepted);
       await tx`select public.invite_member(tests.id('acme'), 'sales@globex.test', '{analyst}')`;
     });
     deepStrictEqual(summary(await accepted!), ["PT404 invitation_not_open"]);
