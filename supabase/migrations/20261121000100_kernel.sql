@@ -1261,6 +1261,8 @@ declare
   v_role public.agency_roles;
 begin
   perform private.require(delete_agency_role.agency_id, 'roles.manage');
+  -- Who is inviting with the role is waited for, and who comes after finds none.
+  perform from public.agencies as a where a.id = delete_agency_role.agency_id for no key update;
   if exists (
     select from public.invitations as i
      where i.agency_id = delete_agency_role.agency_id and delete_agency_role.role = any (i.roles)
