@@ -6,6 +6,7 @@ select tests.create_agency('acme');
 insert into public.clients (agency_id, name) values (tests.id('acme'), 'Mine'), (tests.id('acme'), 'Theirs');
 select tests.remember(name, id) from public.clients;
 update public.memberships set client_id = tests.id('Mine') where user_id = tests.id('acme/client');
+update public.memberships set client_id = tests.id('Theirs') where user_id = tests.id('acme/creator');
 select tests.create_campaign('acme', 'Own', jsonb_build_object('client_id', tests.id('Mine')));
 select tests.create_campaign('acme', 'Other', jsonb_build_object('client_id', tests.id('Theirs')));
 select tests.create_campaign('acme', 'House');
