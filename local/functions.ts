@@ -77,10 +77,10 @@ export async function openFunctions(options: FunctionsOptions): Promise<Function
         const refusal = await checkToken(options.keys.jwtSecret, request);
         if (refusal) return refusal;
       }
-      const headers = new Headers(request.headers);
-      headers.set("x-forwarded-for", headers.get("x-forwarded-for") ?? "127.0.0.1");
-      headers.set("x-forwarded-host", url.host);
-      headers.set("x-forwarded-proto", url.protocol.replace(":", ""));
+      const headers = Object.fromEntries(request.headers);
+      headers["x-forwarded-for"] ??= "127.0.0.1";
+      headers["x-forwarded-host"] = url.host;
+      headers["x-forwarded-proto"] = url.protocol.replace(":", "");
       try {
         return await fetch(`http://127.0.0.1:${port}${path}${url.search}`, {
           method: request.method,

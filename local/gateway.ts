@@ -87,14 +87,15 @@ function preflight(request: Request): Response {
   });
 }
 
-function withCors(response: Response): Response {
-  const headers = new Headers(response.headers);
-  headers.set("access-control-allow-origin", "*");
-  headers.set(
+function withCors(answer: Response): Response {
+  // What Response.redirect made cannot be changed. Others are not copied: that would turn a body that
+  // is there as a whole into a stream.
+  const response = answer.headers.has("location") ? new Response(answer.body, answer) : answer;
+  response.headers.set("access-control-allow-origin", "*");
+  response.headers.set(
     "access-control-expose-headers",
     "Content-Encoding, Content-Location, Content-Range, Content-Type, Date, Link, Location, " +
       "Server, Transfer-Encoding, Range-Unit, X-Total-Count",
   );
-  const { status, statusText } = response;
-  return new Response(response.body, { status, statusText, headers });
+  return response;
 }

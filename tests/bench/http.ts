@@ -12,6 +12,9 @@ export type StackEnv = Record<string, string>;
 /** What is asked of the median. */
 const aim = { ratio: 1.5, plusMs: 5 };
 
+/** Callers at a time, each a member of the agency by themselves, as real ones are. */
+const CONNECTIONS = [1, 10];
+
 const PASSWORD = "correct horse battery staple";
 
 async function json(response: Response): Promise<Record<string, unknown>> {
@@ -20,7 +23,7 @@ async function json(response: Response): Promise<Record<string, unknown>> {
   return JSON.parse(text);
 }
 
-/** Compares reading one lead by all three ways, `calls` times each at 1 and at 10 connections. */
+/** Compares reading one lead by all ways, `calls` times each at 1 and at 10 connections. */
 export async function benchHttp(env: StackEnv, calls: number): Promise<Result[]> {
   const { BACKLINE_URL: url, BACKLINE_PUBLISHABLE_KEY: apikey, BACKLINE_DB_URL: dbUrl } = env;
   if (!url || !apikey || !dbUrl) throw new Error("the stack does not say where it is");
@@ -39,37 +42,46 @@ export async function benchHttp(env: StackEnv, calls: number): Promise<Result[]>
         },
         body: JSON.stringify(body),
       }).then(json);
-    const session = await post("/auth/v1/signup", {
-      email: `${crypto.randomUUID()}@bench.test`,
-      password: PASSWORD,
-      data: { full_name: "Ada", agency_name: "Bench" },
-    });
-    const token = session.access_token as string;
-    const campaign = await post("/rest/v1/rpc/create_campaign", { name: "Spring" }, token);
-    const lead = await post("/rest/v1/rpc/create_lead", {
+    const signUp = async (email: string, data: Record<string, unknown>) => {
+      const session = await post("/auth/v1/signup", {
+        email,
+        password: PASSWORD,
+        data: { full_name: "Ada", ...data },
+      });
+      return session.access_token as string;
+    };
+    const address = () => `${crypto.randomUUID()}@bench.test`;
+    const owner = await signUp(address(), { agency_name: "Bench" });
+    const rpc = (name: string, args: unknown) => post(`/rest/v1/rpc/${name}`, args, owner);
+    const campaign = await rpc("create_campaign", { name: "Spring" });
+    const { id, agency_id } = await rpc("create_lead", {
       campaign_id: campaign.id,
       attributes: { email: "ada@bench.test", first_name: "Ada" },
-    }, token);
-    const id = lead.id as string;
-    const claims = atob(token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/"));
+    });
+    const tokens = [owner];
+    while (tokens.length < Math.max(...CONNECTIONS)) {
+      const email = address();
+      const invitation = await rpc("invite_member", { agency_id, email, roles: ["manager"] });
+      tokens.push(await signUp(email, { invitation_token: invitation.token }));
+    }
 
     const ways = {
-      sql: () =>
+      sql: (token: string) =>
         sql.begin(async (tx) => {
-          await tx`select set_config('request.jwt.claims', ${claims}, true),
+          await tx`select set_config('request.jwt.claims', ${claimsOf(token)}, true),
                           set_config('request.headers', '{}', true),
                           set_config('role', 'authenticated', true)`;
-          await tx`select to_jsonb(public.get_lead(${id}))`;
+          await tx`select to_jsonb(public.get_lead(${id as string}))`;
         }),
-      rpc: () => post("/rest/v1/rpc/get_lead", { lead_id: id }, token),
+      rpc: (token: string) => post("/rest/v1/rpc/get_lead", { lead_id: id }, token),
       // What the function calls: the same procedure, under limits.
-      "rpc under limits": () =>
+      "rpc under limits": (token: string) =>
         post("/rest/v1/rpc/call_procedure", {
           procedure: "get_lead",
           arguments: { lead_id: id },
           rate_class: "read",
         }, token),
-      function: () =>
+      function: (token: string) =>
         fetch(`${url}/functions/v1/leads/${id}`, {
           headers: { apikey, authorization: `Bearer ${token}` },
         }).then(json),
@@ -80,8 +92,9 @@ export async function benchHttp(env: StackEnv, calls: number): Promise<Result[]>
       { base: "rpc under limits", ours: "function", aim },
     ] as const;
     const results: Result[] = [];
-    for (const connections of [1, 10]) {
-      const burst = (way: keyof typeof ways) => () => timed(connections, 10, ways[way]);
+    for (const connections of CONNECTIONS) {
+      const callers = tokens.slice(0, connections);
+      const burst = (way: keyof typeof ways) => () => timed(callers, 10, ways[way]);
       const rounds = Math.ceil(calls / connections / 10);
       for (const { base, ours, ...aimed } of compared) {
         const times = await inTurns(rounds, burst(base), burst(ours));
@@ -104,17 +117,23 @@ export async function benchHttp(env: StackEnv, calls: number): Promise<Result[]>
   }
 }
 
-/** Times of calls that so many callers make one after the other. */
+function claimsOf(token: string): string {
+  return new TextDecoder().decode(
+    Uint8Array.fromBase64(token.split(".")[1] ?? "", { alphabet: "base64url" }),
+  );
+}
+
+/** Times of calls that each caller makes one after the other. */
 async function timed(
-  callers: number,
+  callers: string[],
   each: number,
-  call: () => Promise<unknown>,
+  call: (token: string) => Promise<unknown>,
 ): Promise<number[]> {
   const times: number[] = [];
-  await Promise.all(Array.from({ length: callers }, async () => {
+  await Promise.all(callers.map(async (token) => {
     for (let n = 0; n < each; n++) {
       const begun = performance.now();
-      await call();
+      await call(token);
       times.push(performance.now() - begun);
     }
   }));

@@ -25,6 +25,16 @@ type SecureHeadersOptions = NonNullable<Parameters<typeof secureHeaders>[0]>;
 
 const METHODS = ["GET", "POST", "PUT", "DELETE"];
 
+/** Headers that pages of other origins may read. */
+const EXPOSED = [
+  "Content-Disposition",
+  "Idempotency-Replayed",
+  "RateLimit",
+  "RateLimit-Policy",
+  "Retry-After",
+  "X-Request-Id",
+];
+
 /** A function's router with everything every endpoint shares; routes are registered on it. */
 export function createApp({ name, config, contentSecurityPolicy }: AppOptions): KitApp {
   const app = new OpenAPIHono<KitEnv>({
@@ -45,30 +55,34 @@ export function createApp({ name, config, contentSecurityPolicy }: AppOptions): 
     xFrameOptions: "DENY",
     referrerPolicy: "no-referrer",
   }));
-  app.use(cors({
-    origin: config.allowedOrigins === "*" ? "*" : [...config.allowedOrigins],
-    allowMethods: METHODS,
-    allowHeaders: [
-      "Authorization",
-      "apikey",
-      "Content-Type",
-      "Idempotency-Key",
-      "X-Agency-Id",
-      "X-Client-Info",
-      "X-Request-Id",
-    ],
-    exposeHeaders: [
-      "Content-Disposition",
-      "Idempotency-Replayed",
-      "RateLimit",
-      "RateLimit-Policy",
-      "Retry-After",
-      "X-Request-Id",
-    ],
-    maxAge: 7200,
-  }));
+  const { allowedOrigins } = config;
+  const exposed = EXPOSED.join(",");
+  app.options(
+    "*",
+    cors({
+      origin: allowedOrigins === "*" ? "*" : [...allowedOrigins],
+      allowMethods: METHODS,
+      allowHeaders: [
+        "Authorization",
+        "apikey",
+        "Content-Type",
+        "Idempotency-Key",
+        "X-Agency-Id",
+        "X-Client-Info",
+        "X-Request-Id",
+      ],
+      exposeHeaders: EXPOSED,
+      maxAge: 7200,
+    }),
+  );
   app.use(async (c, next) => {
     c.set("config", config);
+    // Not by `cors`, which makes an answer to put them on before there is one: everything in it
+    // would be copied into the real one, and its body turned into a stream.
+    const origin = allowedOrigin(config, c.req.header("origin"));
+    if (origin) c.header("Access-Control-Allow-Origin", origin);
+    if (allowedOrigins !== "*") c.header("Vary", "Origin");
+    c.header("Access-Control-Expose-Headers", exposed);
     // Answers belong to one caller.
     c.header("Cache-Control", "no-store");
     checkAnnouncedLength(c.req.raw.headers, MAX_IMPORT_BYTES);
@@ -86,6 +100,12 @@ export function createApp({ name, config, contentSecurityPolicy }: AppOptions): 
   });
   app.onError(async (error, c) => failed(c, name, await counted(c, asProblem(error))));
   return app;
+}
+
+/** The origin that is told it may read the answer. */
+function allowedOrigin({ allowedOrigins }: KitConfig, origin = ""): string | undefined {
+  if (allowedOrigins === "*") return "*";
+  return allowedOrigins.includes(origin) ? origin : undefined;
 }
 
 function newRequestId(): string {

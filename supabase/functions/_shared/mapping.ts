@@ -87,29 +87,54 @@ function toSql(schema: z.ZodType, value: unknown): unknown {
 
 /** What SQL answered in the contract's spelling; keys the contract does not declare are dropped. */
 export function fromColumns(schema: z.ZodType, value: unknown): unknown {
-  const inner = unwrap(schema);
-  if (inner instanceof z.ZodObject && isObject(value)) {
-    const result: Record<string, unknown> = {};
-    for (const [key, member] of Object.entries(inner.shape)) {
-      const column = snake(key);
-      if (Object.hasOwn(value, column)) {
-        result[key] = fromColumns(member, Reflect.get(value, column));
+  return readerOf(schema)(value);
+}
+
+type Reader = (value: unknown) => unknown;
+
+const readers = new WeakMap<z.ZodType, Reader>();
+
+/** Made once for each schema: to ask one what it is takes longer than to read a value by it. */
+function readerOf(schema: z.ZodType): Reader {
+  let reader = readers.get(schema);
+  if (!reader) {
+    reader = makeReader(unwrap(schema));
+    readers.set(schema, reader);
+  }
+  return reader;
+}
+
+function makeReader(schema: z.ZodType): Reader {
+  if (schema instanceof z.ZodObject) {
+    const members = Object.entries(schema.shape).map(([key, member]) => ({
+      key,
+      column: snake(key),
+      read: readerOf(member),
+    }));
+    return (value) => {
+      if (!isObject(value)) return value;
+      const result: Record<string, unknown> = {};
+      for (const { key, column, read } of members) {
+        if (Object.hasOwn(value, column)) result[key] = read(Reflect.get(value, column));
       }
-    }
-    return result;
+      return result;
+    };
   }
-  if (inner instanceof z.ZodArray && Array.isArray(value)) {
-    const element = inner.element as z.ZodType;
-    return value.map((item) => fromColumns(element, item));
+  if (schema instanceof z.ZodArray) {
+    const read = readerOf(schema.element as z.ZodType);
+    return (value) => Array.isArray(value) ? value.map((item) => read(item)) : value;
   }
-  if (inner instanceof z.ZodRecord && inner.keyType === FieldName && isObject(value)) {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, member]) => [camel(key), member]),
-    );
+  if (schema instanceof z.ZodRecord && schema.keyType === FieldName) {
+    return (value) =>
+      isObject(value)
+        ? Object.fromEntries(Object.entries(value).map(([key, member]) => [camel(key), member]))
+        : value;
   }
-  if (inner === FieldName && typeof value === "string") return camel(value);
-  if (inner === MachineCode && typeof value === "string") return value.toUpperCase();
-  return value;
+  if (schema === FieldName) return (value) => typeof value === "string" ? camel(value) : value;
+  if (schema === MachineCode) {
+    return (value) => typeof value === "string" ? value.toUpperCase() : value;
+  }
+  return (value) => value;
 }
 
 function isObject(value: unknown): value is object {
