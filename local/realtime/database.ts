@@ -72,7 +72,9 @@ export class RealtimeDatabase {
     this.#isClosing = true;
     await this.#returning;
     await this.#pool`truncate local_realtime.subscriptions, local_realtime.changes`.catch(() => {});
-    await Promise.all([this.#pool, this.#teller, this.#listener].map((sql) => sql.end()));
+    // The driver was seen to wait for ever for connections that had ended.
+    const ends = [this.#pool, this.#teller, this.#listener].map((sql) => sql.end({ timeout: 5 }));
+    await Promise.all(ends);
   }
 
   /** Which extensions of a private topic these claims may read or write. */

@@ -226,7 +226,8 @@ create table public.campaigns (
   constraint campaigns_metadata_is_an_object check (jsonb_typeof(metadata) = 'object'),
   constraint campaigns_goals_have_at_most_64_kb check (octet_length(goals::text) <= 65536),
   constraint campaigns_metadata_has_at_most_64_kb check (octet_length(metadata::text) <= 65536),
-  constraint campaigns_have_at_most_50_tags check (cardinality(tags) <= 50)
+  constraint campaigns_have_at_most_50_tags check (cardinality(tags) <= 50),
+  constraint campaigns_tags_have_at_most_8_kb check (octet_length(array_to_string(tags, '')) <= 8192)
 );
 comment on table public.campaigns is 'What leads are gathered for. Written by procedures only: status is a lifecycle.';
 comment on column public.campaigns.budget_cents is 'In hundredths of the currency.';
@@ -309,7 +310,8 @@ create table public.leads (
     and jsonb_typeof(source_data) = 'object' and jsonb_typeof(qualification_data) = 'object'
     and jsonb_typeof(custom_fields) = 'object'
   ),
-  constraint leads_have_at_most_50_tags check (cardinality(tags) <= 50)
+  constraint leads_have_at_most_50_tags check (cardinality(tags) <= 50),
+  constraint leads_tags_have_at_most_8_kb check (octet_length(array_to_string(tags, '')) <= 8192)
 );
 comment on table public.leads is
   'People and businesses a campaign may win. Written by procedures only: status, assignment and score are state.';
@@ -2628,6 +2630,7 @@ begin
              and (jsonb_typeof(r.document -> 'custom_fields') = 'object'
                and pg_column_size(r.document -> 'custom_fields') <= 65536) is not false
              and (jsonb_typeof(r.document -> 'tags') = 'array'
+               and pg_column_size(r.document -> 'tags') <= 8192
                and not r.document -> 'tags' @? 'strict $[*] ? (@.type() != "string")') is not false
                as fits
         from jsonb_array_elements(parse_lead_rows.rows) with ordinality as r (document, n)
@@ -2690,6 +2693,7 @@ begin
                  jsonb_typeof(v.clean) <> 'array' or v.clean @? 'strict $[*] ? (@.type() != "string")'
                ) then 'must be a list of strings'
                when f.shape = 'array' and jsonb_array_length(v.clean) > 50 then 'has more than 50 entries'
+               when f.shape = 'array' and pg_column_size(v.clean) > 8192 then 'is larger than 8 KB'
                when f.choice is not null and not pg_input_is_valid(v.clean #>> '{}', f.type) then f.choice
                -- Words such as 'tomorrow' and 'infinity' are valid to Postgres and no moment to us.
                when f.type like 'timestamp%' and (v.clean #>> '{}' !~ '^\d{4}-\d\d-\d\d'
@@ -2769,6 +2773,10 @@ begin
     raise exception using errcode = 'PT422', message = 'criteria_not_an_object',
       detail = 'Criteria are a JSON object, such as {"budget": true}.';
   end if;
+  if octet_length(qualify_lead.criteria::text) > 16384 then
+    raise exception using errcode = 'PT422', message = 'criteria_too_large',
+      detail = 'Criteria have at most 16 KB.', hint = 'Keep what is longer in the notes.';
+  end if;
   update public.leads as l
      set qualification_score = qualify_lead.score,
          qualification_notes = coalesce(qualify_lead.notes, l.qualification_notes),
@@ -2797,7 +2805,7 @@ end;
 $$;
 
 comment on function public.qualify_lead(uuid, integer, jsonb, text) is
-  'Records a person''s judgement: 4 and 5 qualify the lead, 1 and 2 reject it, 3 leaves its status; a converted lead is not moved back to qualified. The assignee is notified. Errors: 403 permission_denied, 404 lead_not_found, 422 qualification_score_out_of_range or criteria_not_an_object.';
+  'Records a person''s judgement: 4 and 5 qualify the lead, 1 and 2 reject it, 3 leaves its status; a converted lead is not moved back to qualified. The assignee is notified. Errors: 403 permission_denied, 404 lead_not_found, 422 qualification_score_out_of_range, criteria_not_an_object or criteria_too_large.';
 revoke all on function public.qualify_lead(uuid, integer, jsonb, text) from public, anon;
 grant execute on function public.qualify_lead(uuid, integer, jsonb, text) to authenticated;
 

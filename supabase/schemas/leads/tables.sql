@@ -97,7 +97,8 @@ create table public.campaigns (
   constraint campaigns_metadata_is_an_object check (jsonb_typeof(metadata) = 'object'),
   constraint campaigns_goals_have_at_most_64_kb check (octet_length(goals::text) <= 65536),
   constraint campaigns_metadata_has_at_most_64_kb check (octet_length(metadata::text) <= 65536),
-  constraint campaigns_have_at_most_50_tags check (cardinality(tags) <= 50)
+  constraint campaigns_have_at_most_50_tags check (cardinality(tags) <= 50),
+  constraint campaigns_tags_have_at_most_8_kb check (octet_length(array_to_string(tags, '')) <= 8192)
 );
 comment on table public.campaigns is 'What leads are gathered for. Written by procedures only: status is a lifecycle.';
 comment on column public.campaigns.budget_cents is 'In hundredths of the currency.';
@@ -180,7 +181,8 @@ create table public.leads (
     and jsonb_typeof(source_data) = 'object' and jsonb_typeof(qualification_data) = 'object'
     and jsonb_typeof(custom_fields) = 'object'
   ),
-  constraint leads_have_at_most_50_tags check (cardinality(tags) <= 50)
+  constraint leads_have_at_most_50_tags check (cardinality(tags) <= 50),
+  constraint leads_tags_have_at_most_8_kb check (octet_length(array_to_string(tags, '')) <= 8192)
 );
 comment on table public.leads is
   'People and businesses a campaign may win. Written by procedures only: status, assignment and score are state.';

@@ -24,6 +24,7 @@ begin
              and (jsonb_typeof(r.document -> 'custom_fields') = 'object'
                and pg_column_size(r.document -> 'custom_fields') <= 65536) is not false
              and (jsonb_typeof(r.document -> 'tags') = 'array'
+               and pg_column_size(r.document -> 'tags') <= 8192
                and not r.document -> 'tags' @? 'strict $[*] ? (@.type() != "string")') is not false
                as fits
         from jsonb_array_elements(parse_lead_rows.rows) with ordinality as r (document, n)
@@ -86,6 +87,7 @@ begin
                  jsonb_typeof(v.clean) <> 'array' or v.clean @? 'strict $[*] ? (@.type() != "string")'
                ) then 'must be a list of strings'
                when f.shape = 'array' and jsonb_array_length(v.clean) > 50 then 'has more than 50 entries'
+               when f.shape = 'array' and pg_column_size(v.clean) > 8192 then 'is larger than 8 KB'
                when f.choice is not null and not pg_input_is_valid(v.clean #>> '{}', f.type) then f.choice
                -- Words such as 'tomorrow' and 'infinity' are valid to Postgres and no moment to us.
                when f.type like 'timestamp%' and (v.clean #>> '{}' !~ '^\d{4}-\d\d-\d\d'

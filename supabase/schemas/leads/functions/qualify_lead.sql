@@ -23,6 +23,10 @@ begin
     raise exception using errcode = 'PT422', message = 'criteria_not_an_object',
       detail = 'Criteria are a JSON object, such as {"budget": true}.';
   end if;
+  if octet_length(qualify_lead.criteria::text) > 16384 then
+    raise exception using errcode = 'PT422', message = 'criteria_too_large',
+      detail = 'Criteria have at most 16 KB.', hint = 'Keep what is longer in the notes.';
+  end if;
   update public.leads as l
      set qualification_score = qualify_lead.score,
          qualification_notes = coalesce(qualify_lead.notes, l.qualification_notes),
@@ -51,6 +55,6 @@ end;
 $$;
 
 comment on function public.qualify_lead(uuid, integer, jsonb, text) is
-  'Records a person''s judgement: 4 and 5 qualify the lead, 1 and 2 reject it, 3 leaves its status; a converted lead is not moved back to qualified. The assignee is notified. Errors: 403 permission_denied, 404 lead_not_found, 422 qualification_score_out_of_range or criteria_not_an_object.';
+  'Records a person''s judgement: 4 and 5 qualify the lead, 1 and 2 reject it, 3 leaves its status; a converted lead is not moved back to qualified. The assignee is notified. Errors: 403 permission_denied, 404 lead_not_found, 422 qualification_score_out_of_range, criteria_not_an_object or criteria_too_large.';
 revoke all on function public.qualify_lead(uuid, integer, jsonb, text) from public, anon;
 grant execute on function public.qualify_lead(uuid, integer, jsonb, text) to authenticated;

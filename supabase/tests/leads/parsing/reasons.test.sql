@@ -1,6 +1,6 @@
 -- Why a field is refused, by kind of field: said alike by create, update and import.
 begin;
-select plan(45);
+select plan(46);
 
 select tests.create_agency('acme');
 select tests.create_campaign('acme', 'Launch');
@@ -32,6 +32,7 @@ insert into bad
 select 'title', to_jsonb(repeat('x', 501)), 'has more than 500 characters' union all
 select 'qualification_notes', to_jsonb(repeat('x', 10001)), 'has more than 10000 characters' union all
 select 'tags', (select jsonb_agg('t' || n) from generate_series(1, 51) as n), 'has more than 50 entries' union all
+select 'tags', jsonb_build_array(repeat('t', 8193)), 'is larger than 8 KB' union all
 select 'source_data', jsonb_build_object('x', repeat('x', 65536)), 'is larger than 64 KB';
 
 select is(r.errors, jsonb_build_array(jsonb_build_object('row', 1, 'field', b.field, 'reason', b.reason)),

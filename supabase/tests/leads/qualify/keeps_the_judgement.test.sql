@@ -1,5 +1,5 @@
 begin;
-select plan(15);
+select plan(16);
 
 select tests.create_agency('acme');
 select tests.create_agency('globex');
@@ -27,6 +27,8 @@ select throws_ok(format('select public.qualify_lead(tests.id(%L), %s)', 'acme/le
   format('%s is no judgement', s)) from unnest(array['0', '6', 'null']) as s;
 select throws_ok(format('select public.qualify_lead(tests.id(%L), 4, %L)', 'acme/lead@x.test', c), 'PT422', 'criteria_not_an_object',
   format('%s are no criteria', c)) from unnest(array['[]', '"x"', null]) as c;
+select throws_ok(format('select public.qualify_lead(tests.id(%L), 4, jsonb_build_object(''x'', repeat(''x'', 16384)))', 'acme/lead@x.test'),
+  'PT422', 'criteria_too_large', 'criteria are no place for files');
 
 select tests.act_as('acme', 'sales');
 select is((public.qualify_lead(tests.id('acme/mine@x.test'), 2)).status, 'rejected', 'sales judges what is theirs');
