@@ -256,10 +256,12 @@ alter table public.leads
     references public.data_sources (agency_id, id) on delete set null (data_source_id),
   add constraint leads_scraping_job_is_of_the_agency foreign key (agency_id, scraping_job_id)
     references public.scraping_jobs (agency_id, id) on delete set null (scraping_job_id);
+-- In the order of lists: what a job has found lies together in time, and the planner, which expects it
+-- everywhere, would look for it among all that is newer.
 create index leads_agency_id_data_source_id_idx
-  on public.leads (agency_id, data_source_id) where data_source_id is not null;
+  on public.leads (agency_id, data_source_id, created_at desc, id desc) where data_source_id is not null;
 create index leads_agency_id_scraping_job_id_idx
-  on public.leads (agency_id, scraping_job_id) where scraping_job_id is not null;
+  on public.leads (agency_id, scraping_job_id, created_at desc, id desc) where scraping_job_id is not null;
 
 -- What a worker holds while it speaks for a job.
 create type private.held_job as (

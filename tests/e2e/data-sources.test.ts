@@ -236,6 +236,14 @@ Deno.test("rows that cannot be used are listed and downloaded, mended and read a
   await owner.data("POST", `/jobs/${again.id}/start`);
   await second.heard.until(({ payload }) => payload.status === "completed");
   strictEqual(await leadsOf(owner), 4);
+
+  // Each lead belongs to the job and the source that have found it first.
+  const found = async (filter: string) =>
+    (await owner.data<Row[]>("GET", `/leads?${filter}`)).map(({ email }) => email).sort();
+  deepStrictEqual(await found(`scrapingJobId=${job.id}`), ["ada@x.test", "eve@x.test"]);
+  deepStrictEqual(await found(`dataSourceId=${mended.id}`), ["bob@x.test", "nobody@x.test"]);
+  const exported = await owner.call("GET", `/leads/export?scrapingJobId=${again.id}`);
+  ok(exported.text.includes("bob@x.test") && !exported.text.includes("ada@x.test"));
 });
 
 Deno.test("a source is tried by whoever may change it, and by nobody else", async () => {

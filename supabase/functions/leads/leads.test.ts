@@ -85,13 +85,18 @@ Deno.test("the export is streamed through as a file, piece by piece", async () =
   const response = await send(
     createLeadsApp(upstream.config),
     "GET",
-    `/leads/export?format=csv&minScore=50&campaignId=${id}`,
+    `/leads/export?format=csv&minScore=50&campaignId=${id}&dataSourceId=${id}&scrapingJobId=${id}`,
   );
   assert.equal(response.headers.get("content-type"), "text/csv; charset=utf-8");
   assert.equal(response.headers.get("content-disposition"), 'attachment; filename="leads.csv"');
   assert.equal(await response.text(), csv);
   assert.equal(upstream.calls[0]?.headers.get("accept"), "text/csv");
-  assert.deepEqual(upstream.calls[0]?.body, { min_score: 50, campaign_id: id });
+  assert.deepEqual(upstream.calls[0]?.body, {
+    min_score: 50,
+    campaign_id: id,
+    data_source_id: id,
+    scraping_job_id: id,
+  });
 });
 
 Deno.test("an export that fails is an ordinary failure", async () => {

@@ -95,6 +95,8 @@ const filters = {
   status: LeadStatus.optional(),
   priority: LeadPriority.optional(),
   campaignId: Id.optional(),
+  dataSourceId: Id.optional().meta({ description: "Found first by this source." }),
+  scrapingJobId: Id.optional().meta({ description: "Created by this job." }),
   assignedTo: Id.optional(),
   grade: Grade.optional(),
   minScore: z.coerce.number().min(0).max(100).optional().meta({ type: "number", example: 50 }),

@@ -3,6 +3,8 @@ create or replace function private.lead_conditions(
   status text,
   priority text,
   campaign_id uuid,
+  data_source_id uuid,
+  scraping_job_id uuid,
   assigned_to uuid,
   grade text,
   min_score numeric,
@@ -45,6 +47,8 @@ begin
     't.status = ' || quote_literal(lead_conditions.status),
     't.priority = ' || quote_literal(lead_conditions.priority),
     't.campaign_id = ' || quote_literal(lead_conditions.campaign_id),
+    't.data_source_id = ' || quote_literal(lead_conditions.data_source_id),
+    't.scraping_job_id = ' || quote_literal(lead_conditions.scraping_job_id),
     't.assigned_to = ' || quote_literal(lead_conditions.assigned_to),
     't.score_grade = ' || quote_literal(upper(lead_conditions.grade)),
     't.score >= ' || quote_literal(lead_conditions.min_score),
@@ -56,5 +60,5 @@ begin
 end;
 $$;
 
-comment on function private.lead_conditions(uuid, text, text, uuid, uuid, text, numeric, text, text) is
+comment on function private.lead_conditions(uuid, text, text, uuid, uuid, uuid, uuid, text, numeric, text, text) is
   'The where clause of a list of leads: the caller''s scope and the filters given, over lead_details as t. Errors: 403 permission_denied, 422 lead_status_unknown, lead_priority_unknown.';

@@ -3,6 +3,8 @@ create or replace function public.list_leads(
   status text default null,
   priority text default null,
   campaign_id uuid default null,
+  data_source_id uuid default null,
+  scraping_job_id uuid default null,
   assigned_to uuid default null,
   grade text default null,
   min_score numeric default null,
@@ -25,7 +27,7 @@ declare
   v_agency uuid := private.current_agency(list_leads.agency_id);
   v_conditions text := private.lead_conditions(
     v_agency, list_leads.status, list_leads.priority, list_leads.campaign_id,
-    list_leads.assigned_to, list_leads.grade, list_leads.min_score, list_leads.tag,
+    list_leads.data_source_id, list_leads.scraping_job_id, list_leads.assigned_to, list_leads.grade, list_leads.min_score, list_leads.tag,
     list_leads.search);
   v_sortable text[] := '{created_at,updated_at,score,status,priority}'::text[];
   v_total bigint;
@@ -35,7 +37,7 @@ begin
     v_sortable := v_sortable || '{last_name,company}';
     -- What the rollup counts need not be counted again.
     if private.can(v_agency, 'leads.read') and num_nonnulls(
-      list_leads.priority, list_leads.assigned_to, list_leads.min_score, list_leads.tag,
+      list_leads.priority, list_leads.data_source_id, list_leads.scraping_job_id, list_leads.assigned_to, list_leads.min_score, list_leads.tag,
       private.search_query(list_leads.search)) = 0 then
       select coalesce(sum(case
                when list_leads.grade is null then n.leads
@@ -59,7 +61,7 @@ begin
 end;
 $$;
 
-comment on function public.list_leads(uuid, text, text, uuid, uuid, text, numeric, text, text, integer, integer, text, text, text) is
+comment on function public.list_leads(uuid, text, text, uuid, uuid, uuid, uuid, text, numeric, text, text, integer, integer, text, text, text) is
   'A page of the lead_details rows the caller may see: {items, total}, or with a cursor (empty for the first page) {items, next_cursor}. Search: every word begins a word of name, e-mail, company, title, place or industry. Sorted by created_at, updated_at, score, status, priority and, without a cursor, last_name or company. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, 422 lead_status_unknown, lead_priority_unknown, page_out_of_range, sort_unknown, sort_order_unknown, cursor_invalid.';
-revoke all on function public.list_leads(uuid, text, text, uuid, uuid, text, numeric, text, text, integer, integer, text, text, text) from public, anon;
-grant execute on function public.list_leads(uuid, text, text, uuid, uuid, text, numeric, text, text, integer, integer, text, text, text) to authenticated;
+revoke all on function public.list_leads(uuid, text, text, uuid, uuid, uuid, uuid, text, numeric, text, text, integer, integer, text, text, text) from public, anon;
+grant execute on function public.list_leads(uuid, text, text, uuid, uuid, uuid, uuid, text, numeric, text, text, integer, integer, text, text, text) to authenticated;

@@ -1,5 +1,5 @@
 begin;
-select plan(11);
+select plan(13);
 
 select tests.create_agency('acme');
 select tests.create_agency('globex');
@@ -7,6 +7,11 @@ select tests.create_campaign('acme', 'Launch, the "first"');
 select tests.create_lead('acme', 'Launch, the "first"', '{"email": "b@x.test", "phone": "+49 30 12345", "last_name": "Two\nLines"}');
 select tests.create_lead('acme', 'Launch, the "first"', '{"email": "a@x.test", "first_name": "=1+1", "company": "A, B", "tags": ["x", "y z"], "custom_fields": {"k": "v"}, "status": "contacted"}');
 update public.leads set created_at = created_at - interval '1 day', assigned_to = tests.id('acme/sales') where email = 'b@x.test';
+
+select tests.create_source('acme', 'List');
+select tests.create_job('acme', 'job', 'List', 'Launch, the "first"');
+update public.leads set data_source_id = tests.id('acme/List') where email = 'b@x.test';
+update public.leads set scraping_job_id = tests.id('acme/job') where email = 'a@x.test';
 
 select tests.act_as('acme', 'analyst');
 create temporary table lines as select l.line, l.n from regexp_split_to_table(public.export_leads()::text, e'\r\n') with ordinality as l (line, n);
@@ -26,6 +31,8 @@ grant execute on function pg_temp.emails(text) to public;
 select tests.act_as('acme', 'analyst');
 select is(pg_temp.emails(public.export_leads(status => 'contacted')), '{a@x.test}', 'filtered as the list is');
 select is(pg_temp.emails(public.export_leads(assigned_to => tests.id('acme/sales'))), '{b@x.test}', 'by any filter');
+select is(pg_temp.emails(public.export_leads(data_source_id => tests.id('acme/List'))), '{b@x.test}', 'by source');
+select is(pg_temp.emails(public.export_leads(scraping_job_id => tests.id('acme/job'))), '{a@x.test}', 'by job');
 select is(pg_temp.emails(public.export_leads(tag => 'x', search => 'b')), '{a@x.test}', 'or several');
 select is(public.export_leads(search => 'nobody')::text, (select line || e'\r\n' from lines where n = 1), 'nothing found is a header alone');
 select throws_ok($$ select public.export_leads(status => 'won') $$, 'PT422', 'lead_status_unknown', 'a filter that is none is refused');

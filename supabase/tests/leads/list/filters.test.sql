@@ -1,5 +1,5 @@
 begin;
-select plan(32);
+select plan(37);
 
 select tests.create_agency('acme');
 select tests.create_agency('globex');
@@ -12,6 +12,14 @@ select tests.create_lead('acme', 'Two', '{"email": "c@x.test", "first_name": "Cy
 select tests.create_lead('acme', 'Two', '{"email": "d@x.test", "title": "Head of Growth", "priority": "high"}');
 select tests.create_lead('globex', 'Foreign', '{"email": "a@x.test", "status": "contacted"}');
 update public.leads set assigned_to = tests.id('acme/sales') where email = 'd@x.test' and agency_id = tests.id('acme');
+select tests.create_source('acme', 'List'), tests.create_source('acme', 'Fair'), tests.create_source('globex', 'List');
+select tests.create_job('acme', 'first', 'List', 'One'), tests.create_job('acme', 'second', 'List', 'Two');
+select tests.create_job('globex', 'foreign', 'List', 'Foreign');
+update public.leads set data_source_id = tests.id('acme/List'),
+  scraping_job_id = tests.id(case email when 'a@x.test' then 'acme/first' else 'acme/second' end)
+ where email in ('a@x.test', 'd@x.test') and agency_id = tests.id('acme');
+update public.leads set data_source_id = tests.id('globex/List'), scraping_job_id = tests.id('globex/foreign')
+ where agency_id = tests.id('globex');
 -- Scores as a model would have given them.
 alter table public.leads disable trigger user;
 update public.leads set score = 100 - 20 * (ascii(email::text) - 97), score_grade = chr(ascii(upper(email::text))),
@@ -32,6 +40,12 @@ select is(pg_temp.found(public.list_leads()), 'abcd 4', 'the agency''s leads, th
 select is(pg_temp.found(public.list_leads(status => 'contacted')), 'ac 2', 'by status');
 select is(pg_temp.found(public.list_leads(priority => 'high')), 'ad 2', 'by priority');
 select is(pg_temp.found(public.list_leads(campaign_id => tests.id('acme/Two'))), 'cd 2', 'by campaign');
+select is(pg_temp.found(public.list_leads(data_source_id => tests.id('acme/List'))), 'ad 2', 'by source');
+select is(pg_temp.found(public.list_leads(data_source_id => tests.id('acme/Fair'))), ' 0', 'which may have found none');
+select is(pg_temp.found(public.list_leads(scraping_job_id => tests.id('acme/second'))), 'd 1', 'by job');
+select is(pg_temp.found(public.list_leads(data_source_id => tests.id('acme/List'), campaign_id => tests.id('acme/One'))), 'a 1', 'by both of a lead''s origins');
+select is(pg_temp.found(public.list_leads(data_source_id => tests.id('globex/List')))
+  || pg_temp.found(public.list_leads(scraping_job_id => tests.id('globex/foreign'))), ' 0 0', 'another agency''s sources and jobs have none');
 select is(pg_temp.found(public.list_leads(assigned_to => tests.id('acme/sales'))), 'd 1', 'by assignee');
 select is(pg_temp.found(public.list_leads(grade => 'B')), 'b 1', 'by grade');
 select is(pg_temp.found(public.list_leads(grade => 'b')), 'b 1', 'in either case');
