@@ -389,10 +389,7 @@ comment on function private.authorize_data_source(uuid, text, boolean) is
 
 -- supabase/schemas/sources/functions/authorize_data_source_write.sql
 
-create or replace function public.authorize_data_source_write(
-  data_source_id uuid default null,
-  agency_id uuid default null
-)
+create or replace function public.authorize_data_source_write(data_source_id uuid)
 returns public.data_sources
 language plpgsql
 stable
@@ -400,23 +397,15 @@ security definer -- the helpers that authorise are the owner's alone
 set search_path = ''
 as $$
 #variable_conflict error
-declare
-  v_source public.data_sources;
 begin
-  if authorize_data_source_write.data_source_id is not null then
-    return private.authorize_data_source(authorize_data_source_write.data_source_id, 'data_sources.write');
-  end if;
-  v_source.agency_id := private.current_agency(authorize_data_source_write.agency_id);
-  perform private.require(v_source.agency_id, 'data_sources.write');
-  v_source.id := private.uuid_v7();
-  return v_source;
+  return private.authorize_data_source(authorize_data_source_write.data_source_id, 'data_sources.write');
 end;
 $$;
 
-comment on function public.authorize_data_source_write(uuid, uuid) is
-  'The data source, if the caller may change it or try its connection; without an id the agency and the id of one that the caller may create, and nothing else of it. Asked by the function data-sources before it seals credentials, looks at settings of the type, or opens credentials. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, data_source_not_found.';
-revoke all on function public.authorize_data_source_write(uuid, uuid) from public, anon;
-grant execute on function public.authorize_data_source_write(uuid, uuid) to authenticated;
+comment on function public.authorize_data_source_write(uuid) is
+  'The data source, if the caller may change it and try its connection: asked, and counted, before the function data-sources opens or seals its credentials or looks at a config for it. Errors: 403 permission_denied, 404 data_source_not_found.';
+revoke all on function public.authorize_data_source_write(uuid) from public, anon;
+grant execute on function public.authorize_data_source_write(uuid) to authenticated;
 
 -- supabase/schemas/sources/functions/authorize_job.sql
 
@@ -459,6 +448,31 @@ $$;
 
 comment on function private.authorize_job(uuid, text, boolean) is
   'The job, if the caller may do this with it: 401 not_signed_in, 404 job_not_found where it is not visible, 403 permission_denied.';
+
+-- supabase/schemas/sources/functions/authorize_new_data_source.sql
+
+create or replace function public.authorize_new_data_source(agency_id uuid default null)
+returns jsonb
+language plpgsql
+stable
+security definer -- the helpers that authorise are the owner's alone
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_agency uuid := private.current_agency(authorize_new_data_source.agency_id);
+  v_seed text := private.uuid_v7();
+begin
+  perform private.require(v_agency, 'data_sources.write');
+  return jsonb_build_object(
+    'agency_id', v_agency, 'id', private.new_source_id(v_agency, v_seed), 'id_seed', v_seed);
+end;
+$$;
+
+comment on function public.authorize_new_data_source(uuid) is
+  'Who a data source will be that the caller may create: {agency_id, id, id_seed}, where id is what create_data_source makes of id_seed. Asked by the function data-sources before it seals credentials for it. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found.';
+revoke all on function public.authorize_new_data_source(uuid) from public, anon;
+grant execute on function public.authorize_new_data_source(uuid) to authenticated;
 
 -- supabase/schemas/sources/functions/authorize_run.sql
 
@@ -564,7 +578,7 @@ create or replace function public.create_data_source(
   attributes jsonb default '{}',
   credentials jsonb default null,
   agency_id uuid default null,
-  data_source_id uuid default null
+  id_seed text default null
 )
 returns public.data_sources
 language plpgsql
@@ -580,7 +594,6 @@ begin
   perform private.require(v_agency, 'data_sources.write');
   perform private.require_keys(create_data_source.attributes, array_remove(private.data_source_fields(), 'name'));
   perform private.require_source_status(create_data_source.attributes ->> 'status');
-  perform private.require_new_source_id(create_data_source.data_source_id);
 
   -- A key that says null is as good as none: the column's default holds.
   v_source := jsonb_populate_record(
@@ -595,7 +608,10 @@ begin
     schedule_campaign_id, schedule_params, created_by
   )
   values (
-    v_agency, coalesce(create_data_source.data_source_id, private.uuid_v7()), v_source.type, v_source.name, v_source.status, v_source.config - 'text',
+    v_agency,
+    case when create_data_source.id_seed is null then private.uuid_v7()
+      else private.new_source_id(v_agency, create_data_source.id_seed) end,
+    v_source.type, v_source.name, v_source.status, v_source.config - 'text',
     coalesce(create_data_source.credentials, '{}') <> '{}', v_source.rate_limit, v_source.schedule,
     v_source.schedule_timezone, v_source.schedule_campaign_id, v_source.schedule_params, private.uid()
   )
@@ -613,10 +629,10 @@ begin
 end;
 $$;
 
-comment on function public.create_data_source(text, text, jsonb, jsonb, uuid, uuid) is
-  'Connects a source of leads: csv, api, apollo, zoominfo or linkedin. Attributes: status, config, rate_limit, schedule (cron), schedule_timezone, schedule_campaign_id, schedule_params. The config of a csv has the path of an object in the bucket imports, or the text itself (up to 1 MB), which is kept apart and counted in text_bytes. Credentials come as a sealed envelope {key_id, nonce, ciphertext}; they are never told again. An envelope opens for one source alone, so that whoever seals asks authorize_data_source_write for the id to be; without one it is made here. A schedule needs jobs.run as well. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, campaign_not_found, 409 data_source_exists, 422 unknown_field, data_source_status_unknown, credentials_not_sealed, text_not_taken, text_too_large, cron_invalid, timezone_unknown, and the named checks of data_sources.';
-revoke all on function public.create_data_source(text, text, jsonb, jsonb, uuid, uuid) from public, anon;
-grant execute on function public.create_data_source(text, text, jsonb, jsonb, uuid, uuid) to authenticated;
+comment on function public.create_data_source(text, text, jsonb, jsonb, uuid, text) is
+  'Connects a source of leads: csv, api, apollo, zoominfo or linkedin. Attributes: status, config, rate_limit, schedule (cron), schedule_timezone, schedule_campaign_id, schedule_params. The config of a csv has the path of an object in the bucket imports, or the text itself (up to 1 MB), which is kept apart and counted in text_bytes. Credentials come as a sealed envelope {key_id, nonce, ciphertext}; they are never told again. An envelope opens for one source alone, so that whoever seals asks authorize_new_data_source for the id to be, and gives the seed that comes with it. A schedule needs jobs.run as well. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, campaign_not_found, 422 unknown_field, data_source_status_unknown, credentials_not_sealed, text_not_taken, text_too_large, cron_invalid, timezone_unknown, and the named checks of data_sources.';
+revoke all on function public.create_data_source(text, text, jsonb, jsonb, uuid, text) from public, anon;
+grant execute on function public.create_data_source(text, text, jsonb, jsonb, uuid, text) to authenticated;
 
 -- supabase/schemas/sources/functions/create_scraping_job.sql
 
@@ -1584,6 +1600,28 @@ $$;
 comment on function private.move_job(public.scraping_jobs, public.scraping_job_status, text, text) is
   'The one way a job, locked by the caller, changes its status: dates, the number of the run, a line in its log, and a task for a worker where it is to run. Error: 409 invalid_transition.';
 
+-- supabase/schemas/sources/functions/new_source_id.sql
+
+create or replace function private.new_source_id(agency_id uuid, seed text)
+returns uuid
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_hash text := encode(sha256(convert_to(concat_ws(' ', 'data_source', new_source_id.agency_id, new_source_id.seed), 'UTF8')), 'hex');
+begin
+  -- Version 8: made in a way of one's own (RFC 9562).
+  return overlay(overlay(left(v_hash, 32) placing '8' from 13) placing '8' from 17)::uuid;
+end;
+$$;
+
+comment on function private.new_source_id(uuid, text) is
+  'The id of the data source that an agency creates from a seed. Nobody gets an id of their choice by it, and so none that a source of another agency has: workers name a source by its id alone.';
+revoke all on function private.new_source_id(uuid, text) from public, anon, authenticated, service_role;
+
 -- supabase/schemas/sources/functions/pause_scraping_job.sql
 
 create or replace function public.pause_scraping_job(job_id uuid)
@@ -1749,31 +1787,6 @@ $$;
 
 comment on function private.require_batch(jsonb, jsonb, jsonb) is
   'Refuses a batch that is no batch: 422 rows_not_a_list, import_size_out_of_range.';
-
--- supabase/schemas/sources/functions/require_new_source_id.sql
-
-create or replace function private.require_new_source_id(data_source_id uuid)
-returns void
-language plpgsql
-volatile
-security invoker -- called by a definer that has authorised
-set search_path = ''
-as $$
-#variable_conflict error
-begin
-  -- Of two at once the second one looks when the first has committed.
-  perform pg_advisory_xact_lock(hashtextextended('data_source ' || require_new_source_id.data_source_id, 0));
-  if exists (select from public.data_sources as s where s.id = require_new_source_id.data_source_id) then
-    raise exception using errcode = 'PT409', message = 'data_source_exists',
-      detail = 'There is a data source with this id.',
-      hint = 'Leave the id out, or ask authorize_data_source_write for another.';
-  end if;
-end;
-$$;
-
-comment on function private.require_new_source_id(uuid) is
-  'Refuses an id that a data source of any agency has: workers name a source by its id alone. Nothing is asked of null. 409 data_source_exists.';
-revoke all on function private.require_new_source_id(uuid) from public, anon, authenticated, service_role;
 
 -- supabase/schemas/sources/functions/require_runnable.sql
 

@@ -164,7 +164,7 @@ insert into tests.matrix_calls (procedure, call, allowed, unchanged) values
   ('get_data_source', 'get_data_source({a source})', '{owner,admin,manager,researcher,analyst,service}', '{}'),
   ('list_data_sources', 'list_data_sources({agency})', '{owner,admin,manager,researcher,analyst,service}', '{}'),
   ('authorize_data_source_write', 'authorize_data_source_write({a source})', '{owner,admin,manager,researcher,service}', '{}'),
-  ('authorize_data_source_write', 'authorize_data_source_write(null, {agency})', '{owner,admin,manager,researcher,service}', '{}'),
+  ('authorize_new_data_source', 'authorize_new_data_source({agency})', '{owner,admin,manager,researcher,service}', '{}'),
   ('get_data_source_secrets', 'get_data_source_secrets({a source})', '{service}', '{}'),
   ('record_data_source_test', 'record_data_source_test({a source}, false, 120, ''No answer'')', '{service}', '{}'),
   ('list_sealed_credentials', 'list_sealed_credentials(''k2'')', '{service}', '{}'),

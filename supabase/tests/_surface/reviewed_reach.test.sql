@@ -5,7 +5,7 @@ select plan(8);
 -- An addition is a decision; say in the function's own file why it has to be a definer.
 create temporary table reviewed_definers (name text);
 insert into reviewed_definers values
-  ('append_job_logs'), ('authorize_data_source_write'), ('begin_scraping_job'),
+  ('append_job_logs'), ('authorize_data_source_write'), ('authorize_new_data_source'), ('begin_scraping_job'),
   ('cancel_scraping_job'), ('create_data_source'), ('create_scraping_job'), ('delete_data_source'),
   ('export_job_rejects'), ('finish_scraping_job'), ('get_data_source'),
   ('get_data_source_secrets'), ('get_scraping_job'), ('import_job_batch'), ('list_data_sources'),

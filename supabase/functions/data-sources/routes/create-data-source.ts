@@ -4,7 +4,7 @@ import { jsonBody, type KitApp, operation } from "../../_shared/operation.ts";
 import { reply } from "../../_shared/reply.ts";
 import type { SealingEnv } from "../../_shared/sealing.ts";
 import { CreateDataSource, DataSource } from "../schemas.ts";
-import { checkSettings, sealed, writableSource } from "../settings.ts";
+import { checkSettings, newSource, sealed } from "../settings.ts";
 
 const route = (path: string, operationId: string) =>
   operation({
@@ -36,12 +36,12 @@ export function registerCreateDataSource(app: KitApp, env: SealingEnv): void {
       const source = { type, name, attributes: toColumns(CreateDataSource, attributes) };
       if (!credentials) return reply(c, "create_data_source", source);
       // They are sealed for one source alone, which has to have its id before.
-      const owner = await writableSource(c, null);
+      const owner = await newSource(c);
       return reply(c, "create_data_source", {
         ...source,
         credentials: await sealed(credentials, owner, env),
         agency_id: owner.agency_id,
-        data_source_id: owner.id,
+        id_seed: owner.id_seed,
       });
     });
   }

@@ -4,7 +4,7 @@ create or replace function public.create_data_source(
   attributes jsonb default '{}',
   credentials jsonb default null,
   agency_id uuid default null,
-  data_source_id uuid default null
+  id_seed text default null
 )
 returns public.data_sources
 language plpgsql
@@ -20,7 +20,6 @@ begin
   perform private.require(v_agency, 'data_sources.write');
   perform private.require_keys(create_data_source.attributes, array_remove(private.data_source_fields(), 'name'));
   perform private.require_source_status(create_data_source.attributes ->> 'status');
-  perform private.require_new_source_id(create_data_source.data_source_id);
 
   -- A key that says null is as good as none: the column's default holds.
   v_source := jsonb_populate_record(
@@ -35,7 +34,10 @@ begin
     schedule_campaign_id, schedule_params, created_by
   )
   values (
-    v_agency, coalesce(create_data_source.data_source_id, private.uuid_v7()), v_source.type, v_source.name, v_source.status, v_source.config - 'text',
+    v_agency,
+    case when create_data_source.id_seed is null then private.uuid_v7()
+      else private.new_source_id(v_agency, create_data_source.id_seed) end,
+    v_source.type, v_source.name, v_source.status, v_source.config - 'text',
     coalesce(create_data_source.credentials, '{}') <> '{}', v_source.rate_limit, v_source.schedule,
     v_source.schedule_timezone, v_source.schedule_campaign_id, v_source.schedule_params, private.uid()
   )
@@ -53,7 +55,7 @@ begin
 end;
 $$;
 
-comment on function public.create_data_source(text, text, jsonb, jsonb, uuid, uuid) is
-  'Connects a source of leads: csv, api, apollo, zoominfo or linkedin. Attributes: status, config, rate_limit, schedule (cron), schedule_timezone, schedule_campaign_id, schedule_params. The config of a csv has the path of an object in the bucket imports, or the text itself (up to 1 MB), which is kept apart and counted in text_bytes. Credentials come as a sealed envelope {key_id, nonce, ciphertext}; they are never told again. An envelope opens for one source alone, so that whoever seals asks authorize_data_source_write for the id to be; without one it is made here. A schedule needs jobs.run as well. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, campaign_not_found, 409 data_source_exists, 422 unknown_field, data_source_status_unknown, credentials_not_sealed, text_not_taken, text_too_large, cron_invalid, timezone_unknown, and the named checks of data_sources.';
-revoke all on function public.create_data_source(text, text, jsonb, jsonb, uuid, uuid) from public, anon;
-grant execute on function public.create_data_source(text, text, jsonb, jsonb, uuid, uuid) to authenticated;
+comment on function public.create_data_source(text, text, jsonb, jsonb, uuid, text) is
+  'Connects a source of leads: csv, api, apollo, zoominfo or linkedin. Attributes: status, config, rate_limit, schedule (cron), schedule_timezone, schedule_campaign_id, schedule_params. The config of a csv has the path of an object in the bucket imports, or the text itself (up to 1 MB), which is kept apart and counted in text_bytes. Credentials come as a sealed envelope {key_id, nonce, ciphertext}; they are never told again. An envelope opens for one source alone, so that whoever seals asks authorize_new_data_source for the id to be, and gives the seed that comes with it. A schedule needs jobs.run as well. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, campaign_not_found, 422 unknown_field, data_source_status_unknown, credentials_not_sealed, text_not_taken, text_too_large, cron_invalid, timezone_unknown, and the named checks of data_sources.';
+revoke all on function public.create_data_source(text, text, jsonb, jsonb, uuid, text) from public, anon;
+grant execute on function public.create_data_source(text, text, jsonb, jsonb, uuid, text) to authenticated;
