@@ -1317,6 +1317,8 @@ create or replace function public.export_leads(
   status text default null,
   priority text default null,
   campaign_id uuid default null,
+  data_source_id uuid default null,
+  scraping_job_id uuid default null,
   assigned_to uuid default null,
   grade text default null,
   min_score numeric default null,
@@ -1334,7 +1336,7 @@ declare
   v_agency uuid := private.current_agency(export_leads.agency_id);
   v_conditions text := private.lead_conditions(
     v_agency, export_leads.status, export_leads.priority, export_leads.campaign_id,
-    export_leads.assigned_to, export_leads.grade, export_leads.min_score, export_leads.tag,
+    export_leads.data_source_id, export_leads.scraping_job_id, export_leads.assigned_to, export_leads.grade, export_leads.min_score, export_leads.tag,
     export_leads.search);
   v_columns text[] := '{id,campaign_name,first_name,last_name,email,phone,company,title,website,linkedin_url,city,country,industry,status,priority,score,score_grade,qualification_score,assignee_email,tags,custom_fields,last_contacted_at,responded_at,qualified_at,converted_at,created_at}'::text[];
   v_cells text;
@@ -1354,10 +1356,10 @@ begin
 end;
 $body$;
 
-comment on function public.export_leads(uuid, text, text, uuid, uuid, text, numeric, text, text) is
+comment on function public.export_leads(uuid, text, text, uuid, uuid, uuid, uuid, text, numeric, text, text) is
   'The leads the caller may see, filtered as list_leads does, as one CSV text with a header line; the newest first; cells that begin like a formula are led by an apostrophe. Ask for it with `Accept: text/csv` (supabase-js: `.csv()`). Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, 422 lead_status_unknown, lead_priority_unknown.';
-revoke all on function public.export_leads(uuid, text, text, uuid, uuid, text, numeric, text, text) from public, anon;
-grant execute on function public.export_leads(uuid, text, text, uuid, uuid, text, numeric, text, text) to authenticated;
+revoke all on function public.export_leads(uuid, text, text, uuid, uuid, uuid, uuid, text, numeric, text, text) from public, anon;
+grant execute on function public.export_leads(uuid, text, text, uuid, uuid, uuid, uuid, text, numeric, text, text) to authenticated;
 
 -- supabase/schemas/leads/functions/fill_document.sql
 
@@ -1872,6 +1874,8 @@ create or replace function private.lead_conditions(
   status text,
   priority text,
   campaign_id uuid,
+  data_source_id uuid,
+  scraping_job_id uuid,
   assigned_to uuid,
   grade text,
   min_score numeric,
@@ -1914,6 +1918,8 @@ begin
     't.status = ' || quote_literal(lead_conditions.status),
     't.priority = ' || quote_literal(lead_conditions.priority),
     't.campaign_id = ' || quote_literal(lead_conditions.campaign_id),
+    't.data_source_id = ' || quote_literal(lead_conditions.data_source_id),
+    't.scraping_job_id = ' || quote_literal(lead_conditions.scraping_job_id),
     't.assigned_to = ' || quote_literal(lead_conditions.assigned_to),
     't.score_grade = ' || quote_literal(upper(lead_conditions.grade)),
     't.score >= ' || quote_literal(lead_conditions.min_score),
@@ -1925,7 +1931,7 @@ begin
 end;
 $$;
 
-comment on function private.lead_conditions(uuid, text, text, uuid, uuid, text, numeric, text, text) is
+comment on function private.lead_conditions(uuid, text, text, uuid, uuid, uuid, uuid, text, numeric, text, text) is
   'The where clause of a list of leads: the caller''s scope and the filters given, over lead_details as t. Errors: 403 permission_denied, 422 lead_status_unknown, lead_priority_unknown.';
 
 -- supabase/schemas/leads/functions/lead_history.sql
@@ -2225,6 +2231,8 @@ create or replace function public.list_leads(
   status text default null,
   priority text default null,
   campaign_id uuid default null,
+  data_source_id uuid default null,
+  scraping_job_id uuid default null,
   assigned_to uuid default null,
   grade text default null,
   min_score numeric default null,
@@ -2247,7 +2255,7 @@ declare
   v_agency uuid := private.current_agency(list_leads.agency_id);
   v_conditions text := private.lead_conditions(
     v_agency, list_leads.status, list_leads.priority, list_leads.campaign_id,
-    list_leads.assigned_to, list_leads.grade, list_leads.min_score, list_leads.tag,
+    list_leads.data_source_id, list_leads.scraping_job_id, list_leads.assigned_to, list_leads.grade, list_leads.min_score, list_leads.tag,
     list_leads.search);
   v_sortable text[] := '{created_at,updated_at,score,status,priority}'::text[];
   v_total bigint;
@@ -2257,7 +2265,7 @@ begin
     v_sortable := v_sortable || '{last_name,company}';
     -- What the rollup counts need not be counted again.
     if private.can(v_agency, 'leads.read') and num_nonnulls(
-      list_leads.priority, list_leads.assigned_to, list_leads.min_score, list_leads.tag,
+      list_leads.priority, list_leads.data_source_id, list_leads.scraping_job_id, list_leads.assigned_to, list_leads.min_score, list_leads.tag,
       private.search_query(list_leads.search)) = 0 then
       select coalesce(sum(case
                when list_leads.grade is null then n.leads
@@ -2281,10 +2289,10 @@ begin
 end;
 $$;
 
-comment on function public.list_leads(uuid, text, text, uuid, uuid, text, numeric, text, text, integer, integer, text, text, text) is
+comment on function public.list_leads(uuid, text, text, uuid, uuid, uuid, uuid, text, numeric, text, text, integer, integer, text, text, text) is
   'A page of the lead_details rows the caller may see: {items, total}, or with a cursor (empty for the first page) {items, next_cursor}. Search: every word begins a word of name, e-mail, company, title, place or industry. Sorted by created_at, updated_at, score, status, priority and, without a cursor, last_name or company. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, 422 lead_status_unknown, lead_priority_unknown, page_out_of_range, sort_unknown, sort_order_unknown, cursor_invalid.';
-revoke all on function public.list_leads(uuid, text, text, uuid, uuid, text, numeric, text, text, integer, integer, text, text, text) from public, anon;
-grant execute on function public.list_leads(uuid, text, text, uuid, uuid, text, numeric, text, text, integer, integer, text, text, text) to authenticated;
+revoke all on function public.list_leads(uuid, text, text, uuid, uuid, uuid, uuid, text, numeric, text, text, integer, integer, text, text, text) from public, anon;
+grant execute on function public.list_leads(uuid, text, text, uuid, uuid, uuid, uuid, text, numeric, text, text, integer, integer, text, text, text) to authenticated;
 
 -- supabase/schemas/leads/functions/lock_identities.sql
 

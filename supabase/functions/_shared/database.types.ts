@@ -1908,7 +1908,7 @@ export type Database = {
         };
       };
       "authorize_data_source_write": {
-        Args: { "agency_id"?: string; "data_source_id"?: string };
+        Args: { "data_source_id": string };
         Returns: {
           "agency_id": string;
           "config": NonNullable<Json>;
@@ -1938,6 +1938,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "authorize_new_data_source": { Args: { "agency_id"?: string }; Returns: Json };
       "auto_assign_leads": {
         Args: {
           "campaign_id": string;
@@ -2114,7 +2115,7 @@ export type Database = {
           "agency_id"?: string;
           "attributes"?: Json;
           "credentials"?: Json;
-          "data_source_id"?: string;
+          "id_seed"?: string;
           "name": string;
           "type": string;
         };
@@ -2412,9 +2413,11 @@ export type Database = {
           "agency_id"?: string;
           "assigned_to"?: string;
           "campaign_id"?: string;
+          "data_source_id"?: string;
           "grade"?: string;
           "min_score"?: number;
           "priority"?: string;
+          "scraping_job_id"?: string;
           "search"?: string;
           "status"?: string;
           "tag"?: string;
@@ -2804,11 +2807,13 @@ export type Database = {
           "assigned_to"?: string;
           "campaign_id"?: string;
           "cursor"?: string;
+          "data_source_id"?: string;
           "grade"?: string;
           "min_score"?: number;
           "page"?: number;
           "page_size"?: number;
           "priority"?: string;
+          "scraping_job_id"?: string;
           "search"?: string;
           "sort_by"?: string;
           "sort_order"?: string;
