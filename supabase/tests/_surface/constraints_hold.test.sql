@@ -203,9 +203,9 @@ select tests.create_job('acme', 'job', 'list', 'spring');
 
 create temporary view constraints as
   select k.conname::text as name
-    from pg_constraint as k join pg_class as c on c.oid = k.conrelid
-   where c.relnamespace in ('public'::regnamespace, 'private'::regnamespace)
-     and not c.relispartition and k.conparentid = 0 and k.contype in ('c', 'f', 'u', 'x')
+    from pg_constraint as k left join pg_class as c on c.oid = k.conrelid -- none where a domain has it
+   where k.connamespace in ('public'::regnamespace, 'private'::regnamespace)
+     and c.relispartition is not true and k.conparentid = 0 and k.contype in ('c', 'f', 'u', 'x')
   union
   select x.relname
     from pg_index as i join pg_class as c on c.oid = i.indrelid join pg_class as x on x.oid = i.indexrelid

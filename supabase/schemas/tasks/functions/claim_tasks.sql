@@ -7,7 +7,9 @@ set search_path = ''
 as $$
 #variable_conflict error
 begin
-  perform private.require_service();
+  if not private.is_service() then
+    perform private.require_service();
+  end if;
   if (claim_tasks.max_tasks between 1 and 1000 and claim_tasks.lease_seconds between 1 and 86400) is not true then
     perform private.refuse_claim(claim_tasks.max_tasks, claim_tasks.lease_seconds);
   end if;

@@ -13,7 +13,9 @@ set search_path = ''
 as $$
 #variable_conflict error
 begin
-  perform private.require_service();
+  if not private.is_service() then
+    perform private.require_service();
+  end if;
   if (exchange_tasks.max_tasks between 1 and 1000 and exchange_tasks.lease_seconds between 1 and 86400) is not true then
     perform private.refuse_claim(exchange_tasks.max_tasks, exchange_tasks.lease_seconds);
   end if;

@@ -9,7 +9,7 @@ select is(private.tick() -> 'fired', '0', 'before its time nothing happens');
 
 update private.schedules set next_run_at = now() - interval '3 hours';
 select is(private.tick() -> 'fired', '1', 'its time comes');
-select results_eq('select agency_id, kind, payload, state::text from private.tasks',
+select results_eq('select agency_id, kind, payload::jsonb, state::text from private.tasks',
   $$ values (tests.id('acme'), 'maintenance.sweep', '{"n": 1}'::jsonb, 'available') $$, 'and makes its task');
 select is(private.tick() -> 'fired', '0', 'once, however late it was');
 select is((select count(*) from private.tasks), 1::bigint, 'so that there is one');
