@@ -28,19 +28,29 @@ comment on table private.task_kinds is
 alter table private.task_kinds enable row level security;
 alter table private.task_kinds force row level security;
 
+-- What is true of a task from the start is asked once, by the types of its columns: a table's checks are
+-- read anew by every statement that writes a row, and each task is written twice more.
+create domain private.task_payload as jsonb
+  constraint tasks_payload_is_an_object check (jsonb_typeof(value) = 'object');
+comment on domain private.task_payload is 'What a task is about: an object.';
+
+create domain private.task_attempts as integer
+  constraint tasks_max_attempts_is_positive check (value > 0);
+comment on domain private.task_attempts is 'How often a task may be tried.';
+
 create table private.tasks (
   id uuid primary key default private.uuid_v7(),
   agency_id uuid references public.agencies (id) on delete cascade,
   -- Whose turn it counts as: what is no agency's queues as if it were one more.
   queue uuid not null generated always as (coalesce(agency_id, '00000000-0000-0000-0000-000000000000')) stored,
   kind text not null,
-  payload jsonb not null default '{}',
+  payload private.task_payload not null default '{}',
   priority smallint not null default 0,
   turn bigint not null default 0,
   place bigint not null default 0,
   state private.task_state not null,
   attempts integer not null default 0,
-  max_attempts integer not null default 20,
+  max_attempts private.task_attempts not null default 20,
   claim bigint not null default 0,
   run_at timestamptz not null default now(),
   lease_until timestamptz,
@@ -51,8 +61,6 @@ create table private.tasks (
   unique_key text,
   last_error text,
   result jsonb,
-  constraint tasks_payload_is_an_object check (jsonb_typeof(payload) = 'object'),
-  constraint tasks_max_attempts_is_positive check (max_attempts > 0),
   constraint tasks_run_under_a_lease check ((state = 'running') = (lease_until is not null))
 )
 -- A task is written three times in its life; with room on its page all three stay there.
@@ -76,7 +84,10 @@ comment on column private.tasks.lease_until is 'Until when the claim holds witho
 comment on column private.tasks.unique_key is 'At most one task that is not finished has it.';
 
 -- The statistics of a queue are out of date whenever they are needed, so that no statement may leave
--- the planner a choice: each asks for the order, or the very condition, that one index alone has.
+-- the planner a choice: each asks for the order, or the very condition, that one index alone has. Of
+-- leases nothing is known: told that next to none is open, the planner reads all tasks for those that
+-- run, to find the ones that a worker names.
+alter table private.tasks alter column lease_until set statistics 0;
 
 -- In line; the kind is in the index so that what a worker cannot run costs no look at the table.
 create index tasks_turn_idx on private.tasks (turn, kind) where state = 'available';
@@ -212,7 +223,9 @@ set search_path = ''
 as $$
 #variable_conflict error
 begin
-  perform private.require_service();
+  if not private.is_service() then
+    perform private.require_service();
+  end if;
   if (claim_tasks.max_tasks between 1 and 1000 and claim_tasks.lease_seconds between 1 and 86400) is not true then
     perform private.refuse_claim(claim_tasks.max_tasks, claim_tasks.lease_seconds);
   end if;
@@ -631,7 +644,9 @@ set search_path = ''
 as $$
 #variable_conflict error
 begin
-  perform private.require_service();
+  if not private.is_service() then
+    perform private.require_service();
+  end if;
   if (exchange_tasks.max_tasks between 1 and 1000 and exchange_tasks.lease_seconds between 1 and 86400) is not true then
     perform private.refuse_claim(exchange_tasks.max_tasks, exchange_tasks.lease_seconds);
   end if;

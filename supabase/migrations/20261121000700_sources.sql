@@ -2324,12 +2324,11 @@ create trigger scraping_job_rejects_append_only
   before update on public.scraping_job_rejects
   for each row execute function private.tg_append_only();
 
--- A dead letter, above all; a task that ended well has ended its job before.
+-- A dead letter, above all; a task that ended well has ended its job before. The condition is read by
+-- every statement that ends a task of whatever kind, and by none that claims one.
 create trigger tasks_end_job
-  after update of state on private.tasks
-  for each row when (
-    new.kind = 'scraping_job.run' and new.state in ('completed', 'cancelled', 'discarded') and old.state <> new.state
-  )
+  after update of finished_at on private.tasks
+  for each row when (new.finished_at is not null and new.kind = 'scraping_job.run')
   execute function private.tg_tasks__end_job();
 
 create trigger scraping_jobs_notify
