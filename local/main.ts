@@ -1,10 +1,6 @@
-/**
- * The local stack's command line:
- * `start [--port N] [--data DIR] [--reset] [--no-worker] [--realtime-limits PLAN]`,
- * `status [--data DIR] [--json]`, `reset [--data DIR]`.
- */
-import { parseArgs } from "node:util";
+/** The local stack's command line. */
 import { join, resolve } from "node:path";
+import { readArguments } from "./arguments.ts";
 import { StackError } from "./postgres.ts";
 import { LIMITS } from "./realtime/limits.ts";
 import { filesFolder, readState, runningState, type StackInfo } from "./state.ts";
@@ -14,8 +10,19 @@ const PROJECT = resolve(import.meta.dirname ?? ".", "..");
 // Set before lite is imported, which reads it then.
 Deno.env.set("LITE_TELEMETRY", "0");
 
-const { positionals: [command = "start"], values } = parseArgs({
-  args: Deno.args,
+const USAGE = `The local stack:
+
+  deno task start      starts it; Ctrl-C stops it and keeps the data
+    --port N                 the port, 54321 unless told; 0 takes any free one
+    --reset                  throws the database, files and mails away first
+    --no-worker              leaves background tasks to a \`deno task worker\`
+    --realtime-limits PLAN   holds Realtime to the quotas of: ${[...LIMITS.keys()].join(", ")}
+  deno task status     prints URLs and keys of the running stack; --json for programs
+  deno task db:reset   builds the database anew from migrations and seed
+
+All take --data DIR (where its state lies, .backline unless told) and --supabase DIR (the project).`;
+
+const { positionals: [command = "start"], values } = readArguments(USAGE, {
   allowPositionals: true,
   options: {
     port: { type: "string", default: "54321" },

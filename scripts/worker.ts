@@ -1,12 +1,6 @@
 /**
  * Runs background tasks until it is stopped.
  *
- *     deno task worker                    for the project that the environment names, else for the
- *                                         local stack that runs here
- *     deno task worker --concurrency 20   so many tasks at once; 10 unless told
- *     deno task worker --until-idle       ends when nothing waits any more
- *     deno task worker --data DIR         the local stack's folder
- *
  * SIGTERM and Ctrl-C stop it: what runs may finish within ten seconds, the rest is handed back. A
  * second signal ends it at once; then the leases see to what it held.
  * @module
@@ -14,7 +8,7 @@
 
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readArguments } from "../local/arguments.ts";
 import { runningState } from "../local/state.ts";
 import { configFromEnv } from "../supabase/functions/_shared/config.ts";
 import { secretKeyFrom } from "../supabase/functions/_shared/secret-key.ts";
@@ -23,8 +17,15 @@ import { work } from "../supabase/functions/worker/runner.ts";
 import { createService } from "../supabase/functions/_shared/service.ts";
 import { ROOT } from "./lib/outputs.ts";
 
-const { values } = parseArgs({
-  args: Deno.args,
+const USAGE = `Runs background tasks until it is stopped:
+
+  deno task worker                    for the project that the environment names, else for the
+                                      local stack that runs here
+  deno task worker --concurrency 20   so many tasks at once; 10 unless told
+  deno task worker --until-idle       ends when nothing waits any more
+  deno task worker --data DIR         the local stack's folder`;
+
+const { values } = readArguments(USAGE, {
   options: {
     concurrency: { type: "string", default: "10" },
     data: { type: "string", default: join(ROOT, ".backline") },

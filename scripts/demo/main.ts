@@ -1,15 +1,11 @@
 /**
  * Shows what Backline does, on a running stack or one of its own.
- *
- *     deno task demo                  made-up lists
- *     deno task demo leads.csv        a list of yours
- *     deno task demo --rows 30000     more made-up rows; --seed N makes others
- *     deno task demo --data DIR       the stack of that folder
  * @module
  */
 
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readArguments } from "../../local/arguments.ts";
+import { StackError } from "../../local/postgres.ts";
 import { runningState } from "../../local/state.ts";
 import { ROOT } from "../lib/outputs.ts";
 import { CallError, type Place } from "./client.ts";
@@ -17,8 +13,14 @@ import { runDemo } from "./demo.ts";
 import { listOf, madeUpLists } from "./lists.ts";
 import { plain, terminal } from "./screen.ts";
 
-const { positionals: [file], values } = parseArgs({
-  args: Deno.args,
+const USAGE = `Shows what Backline does, on a running stack or one of its own:
+
+  deno task demo                  made-up lists
+  deno task demo leads.csv        a list of yours
+  deno task demo --rows 30000     more made-up rows; --seed N makes others
+  deno task demo --data DIR       the stack of that folder; --port N where one is started`;
+
+const { positionals: [file], values } = readArguments(USAGE, {
   allowPositionals: true,
   options: {
     rows: { type: "string", default: "12000" },
@@ -45,6 +47,13 @@ async function stack(): Promise<Place & { ours: boolean; stop(): Promise<void> }
   return { apiUrl, publishableKey, stop, ours: true };
 }
 
+/** A number of the command line. */
+function count(name: "rows" | "seed"): number {
+  const number = Number(values[name]);
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new StackError(`--${name} takes a whole number from 1 on, not "${values[name]}".`);
+}
+
 /** Ctrl-C stops the stack that was started before the process ends. */
 const interrupted = new Promise<null>((resolve) => {
   Deno.addSignalListener("SIGINT", () => resolve(null));
@@ -52,9 +61,7 @@ const interrupted = new Promise<null>((resolve) => {
 const isTerminal = Deno.stdout.isTerminal();
 let failed = false;
 try {
-  const lists = file
-    ? [await listOf(file)]
-    : madeUpLists(Number(values.rows) || 12_000, Number(values.seed));
+  const lists = file ? [await listOf(file)] : madeUpLists(count("rows"), count("seed"));
   const place = await stack();
   try {
     const demo = runDemo(place, lists, isTerminal ? terminal() : plain());
@@ -68,8 +75,9 @@ try {
     await place.stop();
   }
 } catch (error) {
-  const known = error instanceof CallError || error instanceof Deno.errors.NotFound;
-  console.error(known ? error.message : error);
+  const { NotFound, IsADirectory } = Deno.errors;
+  const known = [CallError, StackError, NotFound, IsADirectory].some((it) => error instanceof it);
+  console.error(known && error instanceof Error ? error.message : error);
   failed = true;
 }
 Deno.exit(failed ? 1 : 0);

@@ -1,20 +1,14 @@
 /**
  * Tests the tests: drops or loosens one policy, grant, constraint or guard of the schema at a time and
  * expects some pgTAP test to notice. All of them take a while; a sample is a part of CI.
- *
- *     deno task mutate                 every mutation
- *     deno task mutate --sample 12     as many at random; --seed with what it prints draws them again
- *     deno task mutate ^tasks: leads_  those whose name, which begins with the domain, matches one of these
- *     deno task mutate --list leads_   their names alone, also of a sample
- *     deno task mutate --near leads_   asks no tests but those that are about the broken thing's domain
  * @module
  */
 
-import { parseArgs } from "node:util";
 import { createHash } from "node:crypto";
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import postgres from "postgres";
+import { readArguments } from "../../local/arguments.ts";
 import { ROOT } from "../lib/outputs.ts";
 import { buildTemplate, startCluster, TEMPLATE } from "../test/cluster.ts";
 import { runFile, withClone, withDatabase } from "../test/pgtap.ts";
@@ -22,7 +16,15 @@ import { type Mutation, readMutations } from "./mutations.ts";
 
 const WORKERS = 2;
 
-const { values, positionals } = parseArgs({
+const USAGE = `Breaks the schema, a thing at a time, and expects a test to notice:
+
+  deno task mutate                 every mutation
+  deno task mutate --sample 12     as many at random; --seed with what it prints draws them again
+  deno task mutate ^tasks: leads_  those whose name, which begins with the domain, matches one of these
+  deno task mutate --list leads_   their names alone, also of a sample
+  deno task mutate --near leads_   asks no tests but those that are about the broken thing's domain`;
+
+const { values, positionals } = readArguments(USAGE, {
   options: {
     sample: { type: "string" },
     seed: { type: "string", default: crypto.randomUUID() },

@@ -1,15 +1,9 @@
 /**
  * Benchmarks: what our way costs against the bare one, as ratios within one run.
- *
- *     deno task bench                     all of them, with a million leads
- *     deno task bench import              one: import, reads, analytics, procedures, kernel, tasks,
- *                                         http or realtime
- *     deno task bench --rows 10000        with fewer leads; the import takes a tenth of them
- *     deno task bench --write             put the table into docs/performance.md
  * @module
  */
 
-import { parseArgs } from "node:util";
+import { readArguments } from "../../local/arguments.ts";
 import { shareStack } from "../../scripts/test/stack.ts";
 import { benchAnalytics } from "./analytics.ts";
 import { type BenchDatabase, openDatabase, startServer } from "./_database.ts";
@@ -71,16 +65,22 @@ export async function runOnServer(
   return all;
 }
 
-async function main(args: string[], signal: AbortSignal): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
+const USAGE = `What our way costs against the bare one, as ratios within one run:
+
+  deno task bench                  all of them, with a million leads
+  deno task bench import           one of ${NAMES.join(", ")}
+  deno task bench --rows 10000     with fewer leads, at least 1000; the import takes a tenth of them
+  deno task bench --write          puts the tables into docs/performance.md`;
+
+async function main(signal: AbortSignal): Promise<number> {
+  const { values, positionals } = readArguments(USAGE, {
     allowPositionals: true,
     options: { rows: { type: "string" }, write: { type: "boolean" } },
   });
   const rows = Number(values.rows ?? ROWS);
   const unknown = positionals.find((name) => !NAMES.includes(name));
   if (unknown !== undefined || !Number.isInteger(rows) || rows < 1000) {
-    console.error(`deno task bench [${NAMES.join("|")}] [--rows N, at least 1000] [--write]`);
+    console.error(USAGE);
     return 2;
   }
   const names = positionals.length > 0 ? positionals : NAMES;
@@ -109,5 +109,5 @@ if (import.meta.main) {
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(name, () => interrupt.abort());
   }
-  Deno.exit(await Promise.race([main(Deno.args, interrupt.signal), aborted]));
+  Deno.exit(await Promise.race([main(interrupt.signal), aborted]));
 }

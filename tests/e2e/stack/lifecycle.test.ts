@@ -95,6 +95,17 @@ Deno.test("after kill -9 the next start just works, with everything that was com
   assert.equal((await bystander.status).signal, "SIGKILL", "the bystander was still alive");
 });
 
+Deno.test("a command line that nobody can read is answered with how it is used", async () => {
+  const help = await runCli("start", "--help");
+  assert.equal(help.code, 0);
+  assert.match(help.text, /deno task start .*--port N/s);
+  const unknown = await runCli("start", "--nonesuch");
+  assert.deepEqual([unknown.code, unknown.text], [
+    2,
+    `Unknown option '--nonesuch'.\n\n${help.text}`,
+  ]);
+});
+
 Deno.test("a taken port is named, and nothing is left running", async () => {
   await using temp = await tempDir();
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
