@@ -9,6 +9,7 @@ import {
   type PostgresServer,
   StackError,
   startPostgres,
+  stopOrphan,
 } from "./postgres.ts";
 
 /** A database server the stack may use. */
@@ -42,6 +43,7 @@ export async function openDatabase(
     };
   }
   const dataDir = join(stateDir, "postgres");
+  await stopOrphan(dataDir); // It may hold the port that the cluster had and is to have again.
   const port = isPortFree(preferredPort) ? preferredPort : freePort(preferredPort + 1);
   const server: PostgresServer = await startPostgres({ dataDir, port }).catch((error) => {
     // Another program may have been quicker; any other port serves as well.

@@ -42,7 +42,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   if (!(await exists(join(dataDir, "backline.conf")))) {
     await createCluster(home, dataDir, password, account);
   } else {
-    await stopOrphan(dataDir);
+    await stopOrphan(options.dataDir);
   }
   await writeSettings(dataDir, options);
   const start = ["start", "-w", "-t", "60", "-s", "-D", dataDir, "-l", join(dataDir, "server.log")];
@@ -67,9 +67,8 @@ export async function clusterDir(dataDir: string): Promise<string> {
 
 /** Removes a stopped cluster. */
 export async function removeCluster(dataDir: string): Promise<void> {
-  const dir = await clusterDir(dataDir);
-  await stopOrphan(dir);
-  await Deno.remove(dir, { recursive: true }).catch(ignoreMissing);
+  await stopOrphan(dataDir);
+  await Deno.remove(await clusterDir(dataDir), { recursive: true }).catch(ignoreMissing);
 }
 
 /** True when nothing listens on the port of 127.0.0.1. */
@@ -144,7 +143,8 @@ async function writeSettings(dataDir: string, options: PostgresOptions): Promise
  * Stops a postmaster that outlived its killed parent. The pid of postmaster.pid may belong to
  * another program by now, so only a process that runs Postgres on this very folder is signalled.
  */
-async function stopOrphan(dataDir: string): Promise<void> {
+export async function stopOrphan(wanted: string): Promise<void> {
+  const dataDir = await clusterDir(wanted);
   const pidFile = join(dataDir, "postmaster.pid");
   const text = await Deno.readTextFile(pidFile).catch(ignoreMissing);
   const pid = Number(text?.split("\n")[0]);

@@ -70,6 +70,7 @@ Deno.test("after kill -9 the next start just works, with everything that was com
   // Postgres outlived its parent.
   assert.equal(await closed(Number(new URL(killed.dbUrl).port)), false);
   await using healed = await startFixture(data);
+  assert.equal(healed.dbUrl, killed.dbUrl);
   const again = client(healed);
   await again.auth.signInWithPassword(ANN);
   const { data: notes } = await again.from("notes").select("title").like("title", "Written%");
