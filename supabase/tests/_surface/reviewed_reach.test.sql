@@ -52,15 +52,16 @@ $$, 'a definer procedure authorises its caller');
 
 -- The dispatcher answers everyone, since its limits hold before sign-in as well and an API key comes
 -- with the publishable key: call_procedure and call_export run the procedure as their caller, so that
--- its own grants decide. begin_call and end_call are definers for the counters and stored answers, take
--- no identity from their arguments, and stand in private, where the Data API reaches nothing.
+-- its own grants decide. begin_call and end_call are definers for the counters and stored answers, and
+-- stand in private, where the Data API reaches nothing: end_call takes what begin_call found from the
+-- dispatcher, whose session says who calls anyway.
 create temporary view dispatcher as
   select p.oid, p.proname as name, p.prosecdef, p.provolatile from pg_proc as p
    where (p.pronamespace = 'public'::regnamespace and p.proname in ('call_procedure', 'call_export'))
       or (p.pronamespace = 'private'::regnamespace and p.proname in (
-        'answer_call', 'begin_call', 'call_statement', 'end_call', 'error_answer', 'rate_headers', 'rate_refusal',
+        'answer_call', 'begin_call', 'call_statement', 'end_call', 'fail_call',
         'set_response', 'is_service', 'request_header'));
-select set_eq($$ select name from dispatcher where prosecdef $$, '{begin_call,end_call,rate_headers}'::text[],
+select set_eq($$ select name from dispatcher where prosecdef $$, '{begin_call,end_call}'::text[],
   'of the dispatcher just the machinery of limits and stored answers is a definer');
 
 select is_empty($$

@@ -3,7 +3,7 @@ create or replace function private.begin_call(
   idempotency_key text,
   fingerprint bytea
 )
-returns jsonb
+returns private.call
 language plpgsql
 volatile
 security definer -- looks at counters, keys and stored answers that nobody may read
@@ -11,41 +11,37 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_subject text;
+  v_call private.call := private.rate_allowance(begin_call.rate_class);
+  v_limit private.counted_limit;
   v_stored private.idempotency_keys;
-  v_limits integer := 0;
-  v_wait interval;
-  v_answer jsonb;
   v_code text;
   v_message text;
   v_details text;
   v_hint text;
 begin
-  if not private.is_service() then
-    select count(*), max(a.wait) into v_limits, v_wait from private.rate_allowance(begin_call.rate_class) as a;
-    if v_wait > interval '0' then
-      return private.rate_refusal();
+  foreach v_limit in array v_call.limits loop
+    if v_limit.ahead + v_limit.period / v_limit.quota > v_limit.period then
+      return private.rate_refusal(v_call);
     end if;
-  end if;
-  if v_limits > 0 and begin_call.idempotency_key is null and private.request_header('x-api-key') is null then
-    return null;
+  end loop;
+  if begin_call.idempotency_key is null and v_call.subject is not null and cardinality(v_call.limits) > 0 then
+    return v_call;
   end if;
 
-  v_subject := private.idempotency_subject();
   begin
     if not exists (select from private.rate_limits as l where l.class = begin_call.rate_class) then
       raise exception using errcode = 'PT422', message = 'rate_class_unknown',
         detail = 'There is no such rate class.', hint = 'One of auth, write, read, intensive, anonymous.';
     end if;
-    if private.request_header('x-api-key') is not null and v_subject is null then
+    if private.request_header('x-api-key') is not null and v_call.subject is null then
       raise exception using errcode = 'PT401', message = 'api_key_invalid',
         detail = 'This API key does not exist, has expired or was revoked.', hint = 'Create a new key.';
     end if;
     if begin_call.idempotency_key is null then
-      return null;
+      return v_call;
     end if;
 
-    if v_subject is null then
+    if v_call.subject is null then
       raise exception using errcode = 'PT401', message = 'not_signed_in',
         detail = 'An Idempotency-Key needs a signed-in caller.', hint = 'Sign in and send the access token.';
     end if;
@@ -54,39 +50,38 @@ begin
         detail = 'An Idempotency-Key has 1 to 255 characters.';
     end if;
     if not pg_try_advisory_xact_lock(
-      hashtextextended(v_subject || ' ' || begin_call.idempotency_key, 0)) then
+      hashtextextended(v_call.subject || ' ' || begin_call.idempotency_key, 0)) then
       raise exception using errcode = 'PT409', message = 'idempotency_in_flight',
         detail = 'A request under this Idempotency-Key is still under way.', hint = 'Send it again in a moment.';
     end if;
     select k.* into v_stored
       from private.idempotency_keys as k
-     where k.subject = v_subject
-       and k.key_hash = private.hash_token(v_subject || ' ' || begin_call.idempotency_key)
+     where k.subject = v_call.subject
+       and k.key_hash = private.hash_token(v_call.subject || ' ' || begin_call.idempotency_key)
        and k.created_at > now() - interval '24 hours';
     if not found then
-      return null;
+      return v_call;
     end if;
     if v_stored.fingerprint <> begin_call.fingerprint then
       raise exception using errcode = 'PT422', message = 'idempotency_key_reused',
         detail = 'This Idempotency-Key belongs to another request.',
         hint = 'Make a new key for every request that is not a repetition.';
     end if;
-    v_answer := jsonb_build_object('status', 200, 'replayed', true, 'body', convert_from(extensions.decrypt(
-      v_stored.sealed_response, private.sealing_key(v_subject, begin_call.idempotency_key), 'aes'), 'UTF8')::jsonb);
+    v_call.body := convert_from(extensions.decrypt(
+      v_stored.sealed_response, private.sealing_key(v_call.subject, begin_call.idempotency_key), 'aes'), 'UTF8')::jsonb;
+    v_call.status := 200;
+    v_call.is_replayed := true;
   exception
     when others then
       get stacked diagnostics v_code = returned_sqlstate, v_message = message_text,
         v_details = pg_exception_detail, v_hint = pg_exception_hint;
-      v_answer := private.error_answer(v_code, v_message, v_details, v_hint);
+      v_call := private.fail_call(v_call, v_code, v_message, v_details, v_hint);
   end;
   -- Guessing keys and repeating calls cost what calls cost.
-  if not private.is_service() and private.charge_rate(begin_call.rate_class) is null then
-    return private.rate_refusal();
-  end if;
-  return v_answer;
+  return private.charge_rate(v_call);
 end;
 $$;
 
 comment on function private.begin_call(text, text, bytea) is
-  'What can be answered before the procedure runs, and is charged like a call: a bad API key, a limit used up, a stored answer or a refusal of its key; null where the procedure has to run.';
+  'What can be answered before the procedure runs, and is charged like a call: a bad API key, a limit used up, a stored answer or a refusal of its key. Without a status the procedure has to run.';
 grant execute on function private.begin_call(text, text, bytea) to anon, authenticated;

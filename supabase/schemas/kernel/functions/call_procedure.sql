@@ -12,12 +12,12 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_answer jsonb := private.answer_call(
+  v_call private.call := private.answer_call(
     call_procedure.procedure, coalesce(call_procedure.arguments, '{}'), call_procedure.rate_class,
     coalesce(call_procedure.idempotency_key, private.request_header('idempotency-key')));
 begin
-  perform private.set_response(v_answer, call_procedure.rate_class);
-  return v_answer -> 'body';
+  perform private.set_response(v_call);
+  return v_call.body;
 end;
 $$;
 

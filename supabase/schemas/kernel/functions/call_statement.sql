@@ -1,6 +1,6 @@
 create or replace function private.call_statement(
   procedure text,
-  given text[],
+  arguments jsonb,
   out statement text,
   out writes boolean
 )
@@ -11,14 +11,15 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_function record;
+  v_is_set boolean;
+  v_names text[];
+  v_types oid[];
   v_unknown text;
-  v_call text;
-  v_arguments text;
+  v_given text;
+  v_columns text;
 begin
-  select p.proretset as is_set, p.provolatile = 'v' as is_volatile, coalesce(p.proargnames[1:p.pronargs], '{}') as names,
-         p.proargtypes::oid[] as types
-    into v_function
+  select p.proretset, p.provolatile = 'v', coalesce(p.proargnames[1:p.pronargs], '{}'), p.proargtypes
+    into v_is_set, call_statement.writes, v_names, v_types
     from pg_catalog.pg_proc as p
    where p.pronamespace = 'public'::regnamespace
      and p.proname = call_statement.procedure
@@ -28,29 +29,30 @@ begin
     raise exception using errcode = 'PT404', message = 'procedure_not_found',
       detail = format('There is no procedure %s.', call_statement.procedure);
   end if;
-  select string_agg(g, ', ' order by g) into v_unknown
-    from unnest(call_statement.given) as g
-   where g <> all (v_function.names);
-  if v_unknown is not null then
+  if call_statement.arguments - v_names <> '{}' then
+    select string_agg(g, ', ' order by g) into v_unknown
+      from jsonb_object_keys(call_statement.arguments - v_names) as g;
     raise exception using errcode = 'PT422', message = 'argument_unknown',
       detail = format('%s takes no %s.', call_statement.procedure, v_unknown),
-      hint = format('It takes %s.', array_to_string(v_function.names, ', '));
+      hint = format('It takes %s.', array_to_string(v_names, ', '));
   end if;
 
   -- The arguments get the types that the procedure declares: (a uuid, b jsonb) of one document.
-  select format('public.%I(%s)', call_statement.procedure, coalesce(string_agg(format('%1$I => a.%1$I', n.name), ', '), '')),
-         coalesce('pg_catalog.jsonb_to_record($1) as a ('
-           || string_agg(format('%I %s', n.name, format_type(n.type, null)), ', ') || ')', '(select $1) as a')
-    into v_call, v_arguments
-    from unnest(v_function.names, v_function.types) as n (name, type)
-   where n.name = any (call_statement.given);
-  call_statement.statement := case when v_function.is_set
-    then format('select coalesce(jsonb_agg(to_jsonb(r)), ''[]'') from %s, lateral %s as r', v_arguments, v_call)
-    else format('select to_jsonb(%s) from %s', v_call, v_arguments) end;
-  call_statement.writes := v_function.is_volatile;
+  for v_n in 1 .. cardinality(v_names) loop
+    if call_statement.arguments ? v_names[v_n] then
+      v_given := concat_ws(', ', v_given, format('%1$I => a.%1$I', v_names[v_n]));
+      -- An oidvector begins at 0.
+      v_columns := concat_ws(', ', v_columns, format('%I %s', v_names[v_n], format_type(v_types[v_n - 1], null)));
+    end if;
+  end loop;
+  v_columns := coalesce('pg_catalog.jsonb_to_record($1) as a (' || v_columns || ')', '(select $1) as a');
+  call_statement.statement := case when v_is_set
+    then format('select coalesce(jsonb_agg(to_jsonb(r)), ''[]'') from %s, lateral public.%I(%s) as r',
+      v_columns, call_statement.procedure, v_given)
+    else format('select to_jsonb(public.%I(%s)) from %s', call_statement.procedure, v_given, v_columns) end;
 end;
 $$;
 
-comment on function private.call_statement(text, text[]) is
+comment on function private.call_statement(text, jsonb) is
   'The statement that calls a public procedure with the arguments given, taken by name from a document $1, and answers its result as jsonb; and whether it may write. Errors: 404 procedure_not_found, 422 argument_unknown.';
-grant execute on function private.call_statement(text, text[]) to anon, authenticated;
+grant execute on function private.call_statement(text, jsonb) to anon, authenticated;

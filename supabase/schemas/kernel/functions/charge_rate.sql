@@ -1,5 +1,5 @@
-create or replace function private.charge_rate(class text)
-returns jsonb
+create or replace function private.charge_rate(call private.call)
+returns private.call
 language plpgsql
 volatile
 security definer -- counters are nobody's to write
@@ -7,48 +7,41 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_limit record;
-  v_remaining numeric;
-  v_least numeric;
-  v_tightest record;
+  v_call private.call := charge_rate.call;
+  v_limit private.counted_limit;
+  v_step interval;
+  v_ahead interval;
+  v_charged private.counted_limit[] := '{}';
 begin
   -- In one order everywhere (agency before user), so that two requests cannot block each other.
-  for v_limit in
-    select s.kind, s.subject, l.quota, l.period, l.period / l.quota as step, null::interval as ahead
-      from private.rate_subjects() as s
-      join private.rate_limits as l on l.class = charge_rate.class and l.kind = s.kind
-     order by s.kind, s.subject
-  loop
+  foreach v_limit in array charge_rate.call.limits loop
+    v_step := v_limit.period / v_limit.quota;
     -- The clock is read once the counter is ours, so that waiting for it costs nobody a request.
     insert into private.rate_counters as c (class, kind, subject, tat)
-    values (charge_rate.class, v_limit.kind, v_limit.subject, clock_timestamp() + v_limit.step)
+    values (v_limit.class, v_limit.kind, v_limit.subject, clock_timestamp() + v_step)
     on conflict on constraint rate_counters_pkey do update
-       set tat = greatest(c.tat, clock_timestamp()) + v_limit.step
-     where greatest(c.tat, clock_timestamp()) + v_limit.step <= clock_timestamp() + v_limit.period
-    returning c.tat - clock_timestamp() into v_limit.ahead;
+       set tat = greatest(c.tat, clock_timestamp()) + v_step
+     where greatest(c.tat, clock_timestamp()) + v_step <= clock_timestamp() + v_limit.period
+    returning c.tat - clock_timestamp() into v_ahead;
     if not found then
       -- Nobody has seen what was taken before this one, and with it given back nothing was.
       update private.rate_counters as c
          set tat = c.tat - l.period / l.quota
-        from private.rate_subjects() as s
-        join private.rate_limits as l on l.class = charge_rate.class and l.kind = s.kind
-       where c.class = l.class and c.kind = s.kind and c.subject = s.subject and s.kind < v_limit.kind;
-      return null;
+        from unnest(v_charged) as l
+       where c.class = l.class and c.kind = l.kind and c.subject = l.subject;
+      select c.tat - clock_timestamp() into v_limit.ahead
+        from private.rate_counters as c
+       where c.class = v_limit.class and c.kind = v_limit.kind and c.subject = v_limit.subject;
+      v_call.limits := array[v_limit];
+      return private.rate_refusal(v_call);
     end if;
-    v_remaining := floor(
-      extract(epoch from v_limit.period - v_limit.ahead) / extract(epoch from v_limit.period) * v_limit.quota);
-    if v_least is null or v_remaining < v_least then
-      v_least := v_remaining;
-      v_tightest := v_limit;
-    end if;
+    v_limit.ahead := v_ahead;
+    v_charged := v_charged || v_limit;
   end loop;
-  if v_least is null then
-    return '[]'::jsonb;
-  end if;
-  return private.limit_headers(
-    charge_rate.class, v_tightest.kind, v_tightest.quota, v_tightest.period, v_tightest.ahead);
+  v_call.limits := v_charged;
+  return v_call;
 end;
 $$;
 
-comment on function private.charge_rate(text) is
-  'Takes one request from every limit it counts against and answers the response headers of the tightest (private.limit_headers); takes nothing and answers null where one is used up. Exact: of any number at once just as many pass as are left. Counters stay locked until the transaction ends, so it is called last.';
+comment on function private.charge_rate(private.call) is
+  'The call, with one request taken from every limit it counts against; refused, with nothing taken, where one is used up. Exact: of any number at once just as many pass as are left. Counters stay locked until the transaction ends, so it is called last.';
