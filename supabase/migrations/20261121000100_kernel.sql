@@ -387,6 +387,15 @@ create index idempotency_keys_created_at_idx on private.idempotency_keys (create
 alter table private.idempotency_keys enable row level security;
 alter table private.idempotency_keys force row level security;
 
+-- What the functions behind call_procedure hand on to each other.
+create type private.counted_limit as (class text, kind text, subject text, quota integer, period interval, ahead interval);
+comment on type private.counted_limit is
+  'A limit that a call counts against, and how far ahead of the clock its counter is; null before its first call.';
+
+create type private.call as (subject text, limits private.counted_limit[], status integer, body jsonb, is_replayed boolean);
+comment on type private.call is
+  'A call under limits: whose Idempotency-Keys are meant, null before sign-in; what it counts against, agency first; and the answer, with status null as long as there is none.';
+
 -- supabase/schemas/kernel/views.sql
 
 create view public.user_permissions_view
@@ -519,7 +528,7 @@ create or replace function private.answer_call(
   rate_class text,
   idempotency_key text
 )
-returns jsonb
+returns private.call
 language plpgsql
 volatile
 security invoker -- the procedure runs as the caller, whose grants decide
@@ -530,68 +539,59 @@ declare
   v_fingerprint bytea := case when answer_call.idempotency_key is not null then
     sha256(convert_to(concat_ws(' ', answer_call.procedure,
       private.request_header('x-agency-id'), answer_call.arguments::text), 'UTF8')) end;
-  v_answer jsonb := private.begin_call(answer_call.rate_class, answer_call.idempotency_key, v_fingerprint);
-  v_statement text;
-  v_writes boolean;
-  v_result jsonb;
-  v_limits jsonb;
-  v_is_charged boolean := false;
+  v_call private.call := private.begin_call(answer_call.rate_class, answer_call.idempotency_key, v_fingerprint);
+  v_charged private.call;
+  v_statement record;
+  v_writes boolean := false;
   v_code text;
   v_message text;
   v_details text;
   v_hint text;
 begin
-  if v_answer is not null then
-    return v_answer;
+  if v_call.status is not null then
+    return v_call;
   end if;
   -- A good API key speaks with the signed-in users' grants; policies and procedures ask what it holds.
   if current_user = 'anon' and private.request_header('x-api-key') is not null then
     perform set_config('role', 'authenticated', true);
   end if;
   begin
-    begin
-      if answer_call.procedure is not null then
-        select s.statement, s.writes into v_statement, v_writes
-          from private.call_statement(
-            answer_call.procedure, array(select jsonb_object_keys(answer_call.arguments))) as s;
-        execute v_statement into v_result using answer_call.arguments;
-      end if;
-      v_answer := jsonb_build_object('status', 200, 'body', v_result);
-    exception
-      when others then
-        get stacked diagnostics v_code = returned_sqlstate, v_message = message_text,
-          v_details = pg_exception_detail, v_hint = pg_exception_hint;
-        v_answer := private.error_answer(v_code, v_message, v_details, v_hint);
-    end;
+    if answer_call.procedure is not null then
+      v_statement := private.call_statement(answer_call.procedure, answer_call.arguments);
+      v_writes := v_statement.writes;
+      execute v_statement.statement into v_call.body using answer_call.arguments;
+    end if;
+    v_call.status := 200;
+    v_call.body := coalesce(v_call.body, 'null');
     -- Where there is something to take back, the charge stands in one subtransaction with it.
-    if (v_writes or answer_call.idempotency_key is not null) and v_code is null then
-      v_limits := private.end_call(answer_call.rate_class, answer_call.idempotency_key, v_fingerprint,
-        coalesce(v_result, 'null'));
-      if v_limits is null then
+    if v_writes or answer_call.idempotency_key is not null then
+      v_charged := private.end_call(v_call, answer_call.idempotency_key, v_fingerprint);
+      if v_charged.status <> 200 then
         raise exception using errcode = 'PT429', message = 'rate_limited', detail = 'Too many requests.',
           hint = 'Wait as long as Retry-After says.';
       end if;
-      v_is_charged := true;
     end if;
   exception
-    when sqlstate 'PT429' then
-      return private.rate_refusal();
+    when others then
+      if v_charged.status <> 200 then
+        return v_charged;
+      end if;
+      get stacked diagnostics v_code = returned_sqlstate, v_message = message_text,
+        v_details = pg_exception_detail, v_hint = pg_exception_hint;
+      v_call := private.fail_call(v_call, v_code, v_message, v_details, v_hint);
   end;
   -- Nowhere else: a subtransaction that writes makes its commit wait for the disk (wal_level logical),
   -- for a read as well, and everyone behind it for the counters. What failed has left nothing behind,
   -- and may be tried again under the same key.
-  if not v_is_charged then
-    v_limits := private.end_call(answer_call.rate_class, null, null, null);
-    if v_limits is null then
-      return private.rate_refusal();
-    end if;
+  if v_charged.status is null then
+    v_charged := private.end_call(v_call, null, null);
   end if;
-  return v_answer || jsonb_build_object('limits', v_limits);
+  return v_charged;
 end;
 $$;
 
 comment on function private.answer_call(text, jsonb, text, text) is
-  'Runs one procedure as the caller between private.begin_call and private.end_call: {status, body, replayed?, limits?}. Limits, stored answer and effect stand in one transaction; a limit found used up at the end takes the effect back.';
+  'Runs one procedure as the caller between private.begin_call and private.end_call. Limits, stored answer and effect stand in one transaction; a limit found used up at the end takes the effect back.';
 grant execute on function private.answer_call(text, jsonb, text, text) to anon, authenticated;
 
 -- supabase/schemas/kernel/functions/api_key.sql
@@ -744,7 +744,7 @@ create or replace function private.begin_call(
   idempotency_key text,
   fingerprint bytea
 )
-returns jsonb
+returns private.call
 language plpgsql
 volatile
 security definer -- looks at counters, keys and stored answers that nobody may read
@@ -752,41 +752,37 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_subject text;
+  v_call private.call := private.rate_allowance(begin_call.rate_class);
+  v_limit private.counted_limit;
   v_stored private.idempotency_keys;
-  v_limits integer := 0;
-  v_wait interval;
-  v_answer jsonb;
   v_code text;
   v_message text;
   v_details text;
   v_hint text;
 begin
-  if not private.is_service() then
-    select count(*), max(a.wait) into v_limits, v_wait from private.rate_allowance(begin_call.rate_class) as a;
-    if v_wait > interval '0' then
-      return private.rate_refusal();
+  foreach v_limit in array v_call.limits loop
+    if v_limit.ahead + v_limit.period / v_limit.quota > v_limit.period then
+      return private.rate_refusal(v_call);
     end if;
-  end if;
-  if v_limits > 0 and begin_call.idempotency_key is null and private.request_header('x-api-key') is null then
-    return null;
+  end loop;
+  if begin_call.idempotency_key is null and v_call.subject is not null and cardinality(v_call.limits) > 0 then
+    return v_call;
   end if;
 
-  v_subject := private.idempotency_subject();
   begin
     if not exists (select from private.rate_limits as l where l.class = begin_call.rate_class) then
       raise exception using errcode = 'PT422', message = 'rate_class_unknown',
         detail = 'There is no such rate class.', hint = 'One of auth, write, read, intensive, anonymous.';
     end if;
-    if private.request_header('x-api-key') is not null and v_subject is null then
+    if private.request_header('x-api-key') is not null and v_call.subject is null then
       raise exception using errcode = 'PT401', message = 'api_key_invalid',
         detail = 'This API key does not exist, has expired or was revoked.', hint = 'Create a new key.';
     end if;
     if begin_call.idempotency_key is null then
-      return null;
+      return v_call;
     end if;
 
-    if v_subject is null then
+    if v_call.subject is null then
       raise exception using errcode = 'PT401', message = 'not_signed_in',
         detail = 'An Idempotency-Key needs a signed-in caller.', hint = 'Sign in and send the access token.';
     end if;
@@ -795,41 +791,40 @@ begin
         detail = 'An Idempotency-Key has 1 to 255 characters.';
     end if;
     if not pg_try_advisory_xact_lock(
-      hashtextextended(v_subject || ' ' || begin_call.idempotency_key, 0)) then
+      hashtextextended(v_call.subject || ' ' || begin_call.idempotency_key, 0)) then
       raise exception using errcode = 'PT409', message = 'idempotency_in_flight',
         detail = 'A request under this Idempotency-Key is still under way.', hint = 'Send it again in a moment.';
     end if;
     select k.* into v_stored
       from private.idempotency_keys as k
-     where k.subject = v_subject
-       and k.key_hash = private.hash_token(v_subject || ' ' || begin_call.idempotency_key)
+     where k.subject = v_call.subject
+       and k.key_hash = private.hash_token(v_call.subject || ' ' || begin_call.idempotency_key)
        and k.created_at > now() - interval '24 hours';
     if not found then
-      return null;
+      return v_call;
     end if;
     if v_stored.fingerprint <> begin_call.fingerprint then
       raise exception using errcode = 'PT422', message = 'idempotency_key_reused',
         detail = 'This Idempotency-Key belongs to another request.',
         hint = 'Make a new key for every request that is not a repetition.';
     end if;
-    v_answer := jsonb_build_object('status', 200, 'replayed', true, 'body', convert_from(extensions.decrypt(
-      v_stored.sealed_response, private.sealing_key(v_subject, begin_call.idempotency_key), 'aes'), 'UTF8')::jsonb);
+    v_call.body := convert_from(extensions.decrypt(
+      v_stored.sealed_response, private.sealing_key(v_call.subject, begin_call.idempotency_key), 'aes'), 'UTF8')::jsonb;
+    v_call.status := 200;
+    v_call.is_replayed := true;
   exception
     when others then
       get stacked diagnostics v_code = returned_sqlstate, v_message = message_text,
         v_details = pg_exception_detail, v_hint = pg_exception_hint;
-      v_answer := private.error_answer(v_code, v_message, v_details, v_hint);
+      v_call := private.fail_call(v_call, v_code, v_message, v_details, v_hint);
   end;
   -- Guessing keys and repeating calls cost what calls cost.
-  if not private.is_service() and private.charge_rate(begin_call.rate_class) is null then
-    return private.rate_refusal();
-  end if;
-  return v_answer;
+  return private.charge_rate(v_call);
 end;
 $$;
 
 comment on function private.begin_call(text, text, bytea) is
-  'What can be answered before the procedure runs, and is charged like a call: a bad API key, a limit used up, a stored answer or a refusal of its key; null where the procedure has to run.';
+  'What can be answered before the procedure runs, and is charged like a call: a bad API key, a limit used up, a stored answer or a refusal of its key. Without a status the procedure has to run.';
 grant execute on function private.begin_call(text, text, bytea) to anon, authenticated;
 
 -- supabase/schemas/kernel/functions/call_procedure.sql
@@ -848,12 +843,12 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_answer jsonb := private.answer_call(
+  v_call private.call := private.answer_call(
     call_procedure.procedure, coalesce(call_procedure.arguments, '{}'), call_procedure.rate_class,
     coalesce(call_procedure.idempotency_key, private.request_header('idempotency-key')));
 begin
-  perform private.set_response(v_answer, call_procedure.rate_class);
-  return v_answer -> 'body';
+  perform private.set_response(v_call);
+  return v_call.body;
 end;
 $$;
 
@@ -866,7 +861,7 @@ grant execute on function public.call_procedure(text, jsonb, text, text) to anon
 
 create or replace function private.call_statement(
   procedure text,
-  given text[],
+  arguments jsonb,
   out statement text,
   out writes boolean
 )
@@ -877,14 +872,15 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_function record;
+  v_is_set boolean;
+  v_names text[];
+  v_types oid[];
   v_unknown text;
-  v_call text;
-  v_arguments text;
+  v_given text;
+  v_columns text;
 begin
-  select p.proretset as is_set, p.provolatile = 'v' as is_volatile, coalesce(p.proargnames[1:p.pronargs], '{}') as names,
-         p.proargtypes::oid[] as types
-    into v_function
+  select p.proretset, p.provolatile = 'v', coalesce(p.proargnames[1:p.pronargs], '{}'), p.proargtypes
+    into v_is_set, call_statement.writes, v_names, v_types
     from pg_catalog.pg_proc as p
    where p.pronamespace = 'public'::regnamespace
      and p.proname = call_statement.procedure
@@ -894,32 +890,33 @@ begin
     raise exception using errcode = 'PT404', message = 'procedure_not_found',
       detail = format('There is no procedure %s.', call_statement.procedure);
   end if;
-  select string_agg(g, ', ' order by g) into v_unknown
-    from unnest(call_statement.given) as g
-   where g <> all (v_function.names);
-  if v_unknown is not null then
+  if call_statement.arguments - v_names <> '{}' then
+    select string_agg(g, ', ' order by g) into v_unknown
+      from jsonb_object_keys(call_statement.arguments - v_names) as g;
     raise exception using errcode = 'PT422', message = 'argument_unknown',
       detail = format('%s takes no %s.', call_statement.procedure, v_unknown),
-      hint = format('It takes %s.', array_to_string(v_function.names, ', '));
+      hint = format('It takes %s.', array_to_string(v_names, ', '));
   end if;
 
   -- The arguments get the types that the procedure declares: (a uuid, b jsonb) of one document.
-  select format('public.%I(%s)', call_statement.procedure, coalesce(string_agg(format('%1$I => a.%1$I', n.name), ', '), '')),
-         coalesce('pg_catalog.jsonb_to_record($1) as a ('
-           || string_agg(format('%I %s', n.name, format_type(n.type, null)), ', ') || ')', '(select $1) as a')
-    into v_call, v_arguments
-    from unnest(v_function.names, v_function.types) as n (name, type)
-   where n.name = any (call_statement.given);
-  call_statement.statement := case when v_function.is_set
-    then format('select coalesce(jsonb_agg(to_jsonb(r)), ''[]'') from %s, lateral %s as r', v_arguments, v_call)
-    else format('select to_jsonb(%s) from %s', v_call, v_arguments) end;
-  call_statement.writes := v_function.is_volatile;
+  for v_n in 1 .. cardinality(v_names) loop
+    if call_statement.arguments ? v_names[v_n] then
+      v_given := concat_ws(', ', v_given, format('%1$I => a.%1$I', v_names[v_n]));
+      -- An oidvector begins at 0.
+      v_columns := concat_ws(', ', v_columns, format('%I %s', v_names[v_n], format_type(v_types[v_n - 1], null)));
+    end if;
+  end loop;
+  v_columns := coalesce('pg_catalog.jsonb_to_record($1) as a (' || v_columns || ')', '(select $1) as a');
+  call_statement.statement := case when v_is_set
+    then format('select coalesce(jsonb_agg(to_jsonb(r)), ''[]'') from %s, lateral public.%I(%s) as r',
+      v_columns, call_statement.procedure, v_given)
+    else format('select to_jsonb(public.%I(%s)) from %s', call_statement.procedure, v_given, v_columns) end;
 end;
 $$;
 
-comment on function private.call_statement(text, text[]) is
+comment on function private.call_statement(text, jsonb) is
   'The statement that calls a public procedure with the arguments given, taken by name from a document $1, and answers its result as jsonb; and whether it may write. Errors: 404 procedure_not_found, 422 argument_unknown.';
-grant execute on function private.call_statement(text, text[]) to anon, authenticated;
+grant execute on function private.call_statement(text, jsonb) to anon, authenticated;
 
 -- supabase/schemas/kernel/functions/can.sql
 
@@ -978,8 +975,8 @@ comment on function private.can_on_platform(uuid, text, text[]) is
 
 -- supabase/schemas/kernel/functions/charge_rate.sql
 
-create or replace function private.charge_rate(class text)
-returns jsonb
+create or replace function private.charge_rate(call private.call)
+returns private.call
 language plpgsql
 volatile
 security definer -- counters are nobody's to write
@@ -987,51 +984,44 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_limit record;
-  v_remaining numeric;
-  v_least numeric;
-  v_tightest record;
+  v_call private.call := charge_rate.call;
+  v_limit private.counted_limit;
+  v_step interval;
+  v_ahead interval;
+  v_charged private.counted_limit[] := '{}';
 begin
   -- In one order everywhere (agency before user), so that two requests cannot block each other.
-  for v_limit in
-    select s.kind, s.subject, l.quota, l.period, l.period / l.quota as step, null::interval as ahead
-      from private.rate_subjects() as s
-      join private.rate_limits as l on l.class = charge_rate.class and l.kind = s.kind
-     order by s.kind, s.subject
-  loop
+  foreach v_limit in array charge_rate.call.limits loop
+    v_step := v_limit.period / v_limit.quota;
     -- The clock is read once the counter is ours, so that waiting for it costs nobody a request.
     insert into private.rate_counters as c (class, kind, subject, tat)
-    values (charge_rate.class, v_limit.kind, v_limit.subject, clock_timestamp() + v_limit.step)
+    values (v_limit.class, v_limit.kind, v_limit.subject, clock_timestamp() + v_step)
     on conflict on constraint rate_counters_pkey do update
-       set tat = greatest(c.tat, clock_timestamp()) + v_limit.step
-     where greatest(c.tat, clock_timestamp()) + v_limit.step <= clock_timestamp() + v_limit.period
-    returning c.tat - clock_timestamp() into v_limit.ahead;
+       set tat = greatest(c.tat, clock_timestamp()) + v_step
+     where greatest(c.tat, clock_timestamp()) + v_step <= clock_timestamp() + v_limit.period
+    returning c.tat - clock_timestamp() into v_ahead;
     if not found then
       -- Nobody has seen what was taken before this one, and with it given back nothing was.
       update private.rate_counters as c
          set tat = c.tat - l.period / l.quota
-        from private.rate_subjects() as s
-        join private.rate_limits as l on l.class = charge_rate.class and l.kind = s.kind
-       where c.class = l.class and c.kind = s.kind and c.subject = s.subject and s.kind < v_limit.kind;
-      return null;
+        from unnest(v_charged) as l
+       where c.class = l.class and c.kind = l.kind and c.subject = l.subject;
+      select c.tat - clock_timestamp() into v_limit.ahead
+        from private.rate_counters as c
+       where c.class = v_limit.class and c.kind = v_limit.kind and c.subject = v_limit.subject;
+      v_call.limits := array[v_limit];
+      return private.rate_refusal(v_call);
     end if;
-    v_remaining := floor(
-      extract(epoch from v_limit.period - v_limit.ahead) / extract(epoch from v_limit.period) * v_limit.quota);
-    if v_least is null or v_remaining < v_least then
-      v_least := v_remaining;
-      v_tightest := v_limit;
-    end if;
+    v_limit.ahead := v_ahead;
+    v_charged := v_charged || v_limit;
   end loop;
-  if v_least is null then
-    return '[]'::jsonb;
-  end if;
-  return private.limit_headers(
-    charge_rate.class, v_tightest.kind, v_tightest.quota, v_tightest.period, v_tightest.ahead);
+  v_call.limits := v_charged;
+  return v_call;
 end;
 $$;
 
-comment on function private.charge_rate(text) is
-  'Takes one request from every limit it counts against and answers the response headers of the tightest (private.limit_headers); takes nothing and answers null where one is used up. Exact: of any number at once just as many pass as are left. Counters stay locked until the transaction ends, so it is called last.';
+comment on function private.charge_rate(private.call) is
+  'The call, with one request taken from every limit it counts against; refused, with nothing taken, where one is used up. Exact: of any number at once just as many pass as are left. Counters stay locked until the transaction ends, so it is called last.';
 
 -- supabase/schemas/kernel/functions/check_readiness.sql
 
@@ -1339,12 +1329,11 @@ grant execute on function public.delete_user(uuid) to authenticated;
 -- supabase/schemas/kernel/functions/end_call.sql
 
 create or replace function private.end_call(
-  rate_class text,
+  call private.call,
   idempotency_key text,
-  fingerprint bytea,
-  response jsonb
+  fingerprint bytea
 )
-returns jsonb
+returns private.call
 language plpgsql
 volatile
 security definer -- writes counters, keys and answers that nobody may write
@@ -1352,73 +1341,75 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_key public.api_keys := private.api_key();
-  v_subject text;
+  v_subject text := end_call.call.subject;
+  v_key public.api_keys;
 begin
-  if end_call.idempotency_key is not null and end_call.response is not null then
-    v_subject := private.idempotency_subject();
+  if end_call.idempotency_key is not null then
     insert into private.idempotency_keys as k (subject, key_hash, fingerprint, sealed_response)
     values (v_subject, private.hash_token(v_subject || ' ' || end_call.idempotency_key), end_call.fingerprint,
-      extensions.encrypt(convert_to(end_call.response::text, 'UTF8'),
+      extensions.encrypt(convert_to(end_call.call.body::text, 'UTF8'),
         private.sealing_key(v_subject, end_call.idempotency_key), 'aes'))
     on conflict (subject, key_hash) do update
        set fingerprint = excluded.fingerprint, sealed_response = excluded.sealed_response, created_at = now();
   end if;
-  if v_key.id is not null then
+  if v_subject like 'api\_key:%' then
+    v_key := private.api_key();
     update public.api_keys as k
        set last_used_at = now()
      where k.agency_id = v_key.agency_id and k.id = v_key.id
        and (k.last_used_at is null or k.last_used_at < now() - interval '1 minute');
   end if;
   -- Last, because counters stay locked until the transaction ends.
-  return case when private.is_service() then '[]' else private.charge_rate(end_call.rate_class) end;
+  return private.charge_rate(end_call.call);
 end;
 $$;
 
-comment on function private.end_call(text, text, bytea, jsonb) is
-  'Stores the answer under its Idempotency-Key and charges the limits: their response headers, or null where one is used up, and then the caller takes the effect back.';
-grant execute on function private.end_call(text, text, bytea, jsonb) to anon, authenticated;
+comment on function private.end_call(private.call, text, bytea) is
+  'Stores the answer under its Idempotency-Key and charges the limits: the call with its limits as they are now, or refused where one is used up, and then the caller takes the effect back.';
+grant execute on function private.end_call(private.call, text, bytea) to anon, authenticated;
 
--- supabase/schemas/kernel/functions/error_answer.sql
+-- supabase/schemas/kernel/functions/fail_call.sql
 
-create or replace function private.error_answer(
+create or replace function private.fail_call(
+  call private.call,
   code text,
   message text,
   details text default null,
   hint text default null
 )
-returns jsonb
+returns private.call
 language plpgsql
 stable
 set search_path = ''
 as $$
 #variable_conflict error
+declare
+  v_call private.call := fail_call.call;
 begin
-  return jsonb_build_object(
-    -- As PostgREST translates them.
-    'status', case
-      when error_answer.code ~ '^PT[2-5]\d\d$' then substr(error_answer.code, 3)::integer
-      when error_answer.code = '42501' then case when current_setting('role') = 'anon' then 401 else 403 end
-      when error_answer.code in ('23503', '23505') then 409
-      when error_answer.code = '25006' then 405
-      when error_answer.code in ('42883', '42P01') then 404
-      when error_answer.code = 'P0001' then 400
-      when error_answer.code in ('42P17', '53400') then 500
-      when error_answer.code ~ '^(08|53|57P01)' then 503
-      when error_answer.code ~ '^(0L|0P|28)' then 403
-      when error_answer.code ~ '^(09|25|2D|38|39|3B|40|54|55|57|58|F0|HV|P0|XX|PT)' then 500
-      else 400
-    end,
-    'body', jsonb_build_object(
-      'code', error_answer.code, 'message', error_answer.message,
-      'details', nullif(error_answer.details, ''), 'hint', nullif(error_answer.hint, ''))
-  );
+  -- As PostgREST translates them.
+  v_call.status := case
+    when fail_call.code ~ '^PT[2-5]\d\d$' then substr(fail_call.code, 3)::integer
+    when fail_call.code = '42501' then case when current_setting('role') = 'anon' then 401 else 403 end
+    when fail_call.code in ('23503', '23505') then 409
+    when fail_call.code = '25006' then 405
+    when fail_call.code in ('42883', '42P01') then 404
+    when fail_call.code = 'P0001' then 400
+    when fail_call.code in ('42P17', '53400') then 500
+    when fail_call.code ~ '^(08|53|57P01)' then 503
+    when fail_call.code ~ '^(0L|0P|28)' then 403
+    when fail_call.code ~ '^(09|25|2D|38|39|3B|40|54|55|57|58|F0|HV|P0|XX|PT)' then 500
+    else 400
+  end;
+  v_call.body := jsonb_build_object(
+    'code', fail_call.code, 'message', fail_call.message,
+    'details', nullif(fail_call.details, ''), 'hint', nullif(fail_call.hint, ''));
+  return v_call;
 end;
 $$;
 
-comment on function private.error_answer(text, text, text, text) is
-  'An error as the Data API words one, with its HTTP status.';
-grant execute on function private.error_answer(text, text, text, text) to anon, authenticated;
+comment on function private.fail_call(private.call, text, text, text, text) is
+  'The call, answered by an error as the Data API words one, with its HTTP status.';
+grant execute on function private.fail_call(private.call, text, text, text, text) to anon, authenticated;
 
 -- supabase/schemas/kernel/functions/found_agency.sql
 
@@ -1660,25 +1651,6 @@ comment on function private.holds_everywhere(text[]) is
   'Whether the caller holds any of the permissions in all of their agencies. Lets a policy decide once for a statement what it would otherwise decide row by row.';
 grant execute on function private.holds_everywhere(text[]) to authenticated;
 
--- supabase/schemas/kernel/functions/idempotency_subject.sql
-
-create or replace function private.idempotency_subject()
-returns text
-language plpgsql
-stable
-security definer -- an API key is looked up by a hash that nobody may read
-set search_path = ''
-as $$
-#variable_conflict error
-begin
-  return coalesce('user:' || private.uid(), 'api_key:' || (private.api_key()).id,
-    case when private.is_service() then 'service' end);
-end;
-$$;
-
-comment on function private.idempotency_subject() is
-  'Whose Idempotency-Keys these are; null before sign-in.';
-
 -- supabase/schemas/kernel/functions/invitation_document.sql
 
 create or replace function private.invitation_document(invitation public.invitations)
@@ -1839,38 +1811,6 @@ $$;
 
 comment on function private.join_agency(uuid, text, text) is
   'Uses an invitation up: membership, roles, active agency. Errors: 403 invitation_for_another_email, 404 invitation_not_open, 409 already_a_member.';
-
--- supabase/schemas/kernel/functions/limit_headers.sql
-
-create or replace function private.limit_headers(
-  class text,
-  kind text,
-  quota integer,
-  period interval,
-  ahead interval
-)
-returns jsonb
-language plpgsql
-stable
-set search_path = ''
-as $$
-#variable_conflict error
-declare
-  v_period numeric := extract(epoch from limit_headers.period);
-  v_left numeric := v_period - extract(epoch from limit_headers.ahead);
-  v_step numeric := v_period / limit_headers.quota;
-begin
-  return jsonb_build_array(
-    jsonb_build_object('RateLimit-Policy', format('"%s-%s";q=%s;w=%s',
-      limit_headers.class, limit_headers.kind, limit_headers.quota, ceil(v_period))),
-    jsonb_build_object('RateLimit', format('"%s-%s";r=%s;t=%s',
-      limit_headers.class, limit_headers.kind, greatest(floor(v_left / v_step), 0), ceil(v_step))),
-    jsonb_build_object('Retry-After', greatest(ceil(v_step - v_left), 1)::text));
-end;
-$$;
-
-comment on function private.limit_headers(text, text, integer, interval, interval) is
-  'The response headers RateLimit-Policy and RateLimit of a limit that is used that far ahead of the clock, and last Retry-After, for where it is used up.';
 
 -- supabase/schemas/kernel/functions/list_agencies.sql
 
@@ -2348,111 +2288,85 @@ comment on function private.platform() is
 -- supabase/schemas/kernel/functions/rate_allowance.sql
 
 create or replace function private.rate_allowance(class text)
-returns table (kind text, subject text, quota integer, period interval, ahead interval, remaining integer, wait interval)
+returns private.call
 language plpgsql
 stable
-security definer -- counters are nobody's to read
-set search_path = ''
-as $$
-#variable_conflict error
-begin
-  -- GCRA: `tat` is the moment at which all that was used is paid back.
-  return query
-    select s.kind, s.subject, l.quota, l.period, ahead.by,
-           floor(extract(epoch from (l.period - ahead.by)) / extract(epoch from l.period) * l.quota)::integer,
-           greatest(ahead.by + l.period / l.quota - l.period, interval '0')
-      from private.rate_subjects() as s
-      join private.rate_limits as l on l.class = rate_allowance.class and l.kind = s.kind
-      left join private.rate_counters as c
-        on c.class = l.class and c.kind = s.kind and c.subject = s.subject
-     cross join lateral (
-       select greatest(c.tat - clock_timestamp(), interval '0') as by
-     ) as ahead;
-end;
-$$;
-
-comment on function private.rate_allowance(text) is
-  'What is left of each limit the request counts against, and how long to wait where nothing is. Reads without locks.';
-
--- supabase/schemas/kernel/functions/rate_headers.sql
-
-create or replace function private.rate_headers(class text)
-returns jsonb
-language plpgsql
-stable
-security definer -- counters are nobody's to read
-set search_path = ''
-as $$
-#variable_conflict error
-begin
-  return (
-    select private.limit_headers(rate_headers.class, a.kind, a.quota, a.period, a.ahead)
-      from private.rate_allowance(rate_headers.class) as a
-     order by a.wait desc, a.remaining, a.kind
-     limit 1
-  );
-end;
-$$;
-
-comment on function private.rate_headers(text) is
-  'The response headers of the tightest limit the request counts against: private.limit_headers.';
-grant execute on function private.rate_headers(text) to anon, authenticated;
-
--- supabase/schemas/kernel/functions/rate_refusal.sql
-
-create or replace function private.rate_refusal()
-returns jsonb
-language plpgsql
-stable
-set search_path = ''
-as $$
-#variable_conflict error
-begin
-  return private.error_answer('PT429', 'rate_limited', 'Too many requests.', 'Wait as long as Retry-After says.');
-end;
-$$;
-
-comment on function private.rate_refusal() is 'The answer to a call over a limit.';
-grant execute on function private.rate_refusal() to anon, authenticated;
-
--- supabase/schemas/kernel/functions/rate_subjects.sql
-
-create or replace function private.rate_subjects()
-returns table (kind text, subject text)
-language plpgsql
-stable
-security definer -- reads the caller's profile and membership
+security definer -- reads the caller's profile and membership, and counters that nobody may read
 set search_path = ''
 as $$
 #variable_conflict error
 declare
   v_user uuid := private.uid();
+  v_requested uuid;
   v_key public.api_keys;
-  v_agency uuid;
+  v_kind text;
+  v_subject text;
+  v_agency text;
+  v_call private.call;
 begin
+  if private.is_service() then
+    v_call.subject := 'service';
+    v_call.limits := '{}';
+    return v_call;
+  end if;
   if v_user is not null then
+    v_kind := 'user';
+    v_subject := v_user;
+    v_requested := private.requested_agency();
     -- Whoever is no member must not use the agency's share up.
     select m.agency_id into v_agency
       from public.memberships as m
      where m.user_id = v_user and m.status = 'active'
-       and m.agency_id = coalesce(private.requested_agency(), (
-         select p.active_agency_id from public.profiles as p where p.id = v_user));
-    return query select 'user', v_user::text
-      union all select 'agency', v_agency::text where v_agency is not null;
-    return;
+       and m.agency_id = coalesce(v_requested, (select p.active_agency_id from public.profiles as p where p.id = v_user));
+  else
+    v_key := private.api_key();
+    if v_key.id is not null then
+      v_kind := 'api_key';
+      v_subject := v_key.id;
+      v_agency := v_key.agency_id;
+    end if;
   end if;
-  v_key := private.api_key();
-  if v_key.id is null then
-    return query select 'ip', coalesce(trim(split_part(private.request_header('x-forwarded-for'), ',', 1)), '');
-    return;
+  v_call.subject := v_kind || ':' || v_subject;
+  if v_kind is null then
+    v_kind := 'ip';
+    v_subject := coalesce(trim(split_part(private.request_header('x-forwarded-for'), ',', 1)), '');
   end if;
-  return query select 'api_key', v_key.id::text
-    union all select 'agency', v_key.agency_id::text;
+
+  v_call.limits := array(
+    select row(l.class, l.kind, s.subject, l.quota, l.period, (
+             -- GCRA: `tat` is the moment at which all that was used is paid back.
+             select c.tat - clock_timestamp()
+               from private.rate_counters as c
+              where c.class = l.class and c.kind = l.kind and c.subject = s.subject
+           ))::private.counted_limit
+      from private.rate_limits as l
+     cross join lateral (select case l.kind when 'agency' then v_agency else v_subject end as subject) as s
+     where l.class = rate_allowance.class and l.kind in ('agency', v_kind) and s.subject is not null
+     order by l.kind
+  );
+  return v_call;
 end;
 $$;
 
-comment on function private.rate_subjects() is
-  'Whose limits a request counts against: the user or API key and the agency meant; before sign-in the address.';
+comment on function private.rate_allowance(text) is
+  'A call that begins: who makes it (the user, the API key, before sign-in the address) and how far the limits it counts against are used, theirs and those of the agency meant. Reads without locks; the secret key has no limits.';
+
+-- supabase/schemas/kernel/functions/rate_refusal.sql
+
+create or replace function private.rate_refusal(call private.call)
+returns private.call
+language plpgsql
+stable
+set search_path = ''
+as $$
+#variable_conflict error
+begin
+  return private.fail_call(
+    rate_refusal.call, 'PT429', 'rate_limited', 'Too many requests.', 'Wait as long as Retry-After says.');
+end;
+$$;
+
+comment on function private.rate_refusal(private.call) is 'The call, refused because a limit is used up.';
 
 -- supabase/schemas/kernel/functions/refresh_permissions.sql
 
@@ -3287,7 +3201,7 @@ grant execute on function public.set_member_roles(uuid, uuid, text[], uuid) to a
 
 -- supabase/schemas/kernel/functions/set_response.sql
 
-create or replace function private.set_response(answer jsonb, rate_class text)
+create or replace function private.set_response(call private.call)
 returns void
 language plpgsql
 volatile
@@ -3296,25 +3210,41 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_headers jsonb := coalesce(
-    set_response.answer -> 'limits',
-    case when not private.is_service() then private.rate_headers(set_response.rate_class) end,
-    '[]');
+  v_is_refused boolean := set_response.call.status = 429;
+  v_limit private.counted_limit;
+  v_period double precision;
+  v_left double precision;
+  v_tightness double precision;
+  v_most double precision;
+  v_headers text;
+  v_set text;
 begin
-  if set_response.answer ->> 'status' <> '429' then
-    v_headers := v_headers - -1;
+  foreach v_limit in array set_response.call.limits loop
+    v_period := date_part('epoch', v_limit.period);
+    v_left := date_part('epoch', v_limit.period - greatest(v_limit.ahead, interval '0')) * v_limit.quota / v_period;
+    -- Where several are used up, the one that takes longest counts; else the one of which least is left.
+    v_tightness := case when v_is_refused then (1 - v_left) * v_period / v_limit.quota else -floor(v_left) end;
+    if v_most is null or v_tightness > v_most then
+      v_most := v_tightness;
+      v_headers := format(
+        '{"RateLimit-Policy": "\"%1$s-%2$s\";q=%3$s;w=%4$s"}, {"RateLimit": "\"%1$s-%2$s\";r=%5$s;t=%6$s"}',
+        v_limit.class, v_limit.kind, v_limit.quota, ceil(v_period), greatest(floor(v_left), 0), ceil(v_period / v_limit.quota));
+      if v_is_refused then
+        v_headers := v_headers || format(', {"Retry-After": "%s"}', greatest(ceil(v_tightness), 1));
+      end if;
+    end if;
+  end loop;
+  if set_response.call.is_replayed then
+    v_headers := concat_ws(', ', v_headers, '{"Idempotency-Replayed": "true"}');
   end if;
-  if set_response.answer -> 'replayed' is not null then
-    v_headers := v_headers || '[{"Idempotency-Replayed": "true"}]';
-  end if;
-  perform set_config('response.status', set_response.answer ->> 'status', true),
-          set_config('response.headers', v_headers::text, true);
+  v_set := set_config('response.status', set_response.call.status::text, true);
+  v_set := set_config('response.headers', concat('[', v_headers, ']'), true);
 end;
 $$;
 
-comment on function private.set_response(jsonb, text) is
-  'Gives the Data API the status and headers of an answer.';
-grant execute on function private.set_response(jsonb, text) to anon, authenticated;
+comment on function private.set_response(private.call) is
+  'Gives the Data API the status and headers of a call: RateLimit-Policy and RateLimit of its tightest limit, Retry-After of one that is used up, Idempotency-Replayed.';
+grant execute on function private.set_response(private.call) to anon, authenticated;
 
 -- supabase/schemas/kernel/functions/suspend_member.sql
 
