@@ -1053,7 +1053,7 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_answer jsonb;
+  v_call private.call;
 begin
   -- What makes no file is not called by this way, which keeps no Idempotency-Key.
   if not exists (
@@ -1066,9 +1066,9 @@ begin
     raise exception using errcode = 'PT404', message = 'procedure_not_found',
       detail = format('No export is called %s.', call_export.procedure);
   end if;
-  v_answer := private.answer_call(call_export.procedure, coalesce(call_export.arguments, '{}'), 'intensive', null);
-  perform private.set_response(v_answer, 'intensive');
-  return v_answer ->> 'body';
+  v_call := private.answer_call(call_export.procedure, coalesce(call_export.arguments, '{}'), 'intensive', null);
+  perform private.set_response(v_call);
+  return v_call.body #>> '{}';
 end;
 $$;
 
