@@ -91,6 +91,8 @@ export interface ConnectorContext {
   /** Waits, for the pace a source's own limit asks for; rejects when `signal` is aborted. */
   wait(ms: number): Promise<void>;
   log(level: LogLevel, message: string, context?: JsonObject): void;
+  /** A text without what it repeats of the credentials, renewed ones too. */
+  redact(text: string): string;
   /** Opens a file of the bucket `imports` from the byte `from` on. The caller reads or cancels the body. */
   download(path: string, from: number): Promise<Download>;
   /** Stores credentials that a token refresh has replaced; they are sealed by whoever implements this. */
@@ -136,4 +138,14 @@ export interface Connector<Config = unknown, Credentials = unknown> {
     checkpoint: JsonObject | null,
     context: ConnectorContext,
   ): AsyncGenerator<Batch>;
+}
+
+/** A connector whose estimate is what its test has seen: no source counts its rows for less. */
+export function withEstimate<Config, Credentials>(
+  connector: Omit<Connector<Config, Credentials>, "estimate">,
+): Connector<Config, Credentials> {
+  return {
+    ...connector,
+    estimate: async (source, context) => (await connector.test(source, context)).total,
+  };
 }

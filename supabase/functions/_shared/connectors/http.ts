@@ -43,23 +43,21 @@ export type SendJson = (request: SourceRequest) => Promise<SourceAnswer>;
 /** A client for a source: at its pace, and so that its credentials turn up in no message. */
 export function jsonClient(
   context: ConnectorContext,
-  { rateLimit, credentials }: Pick<Source, "rateLimit" | "credentials">,
+  { rateLimit }: Pick<Source, "rateLimit">,
 ): SendJson {
   const spacing = rateLimit ? 60_000 / rateLimit : 0;
-  const secrets = Object.values(credentials ?? {}).filter((value) => typeof value === "string");
   let next = 0;
   return async (request) => {
     const now = context.now();
     if (next > now) await context.wait(next - now);
     next = Math.max(now, next) + spacing;
-    return await sendJson(context, request, secrets);
+    return await sendJson(context, request);
   };
 }
 
 async function sendJson(
   context: ConnectorContext,
   request: SourceRequest,
-  secrets: readonly string[],
 ): Promise<SourceAnswer> {
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), context.timeoutMs);
@@ -91,7 +89,7 @@ async function sendJson(
     const text = await readText(response, MAX_ANSWER_BYTES).catch((cause) => {
       throw failure("truncated_answer", cause);
     });
-    if (!response.ok) throw refusal(request, response, excuse(text, secrets), context.now());
+    if (!response.ok) throw refusal(request, response, excuse(text, context), context.now());
     return { headers: response.headers, body: parseJson(request, text) };
   } finally {
     clearTimeout(timer);
@@ -167,8 +165,11 @@ function refusal(request: SourceRequest, response: Response, said: string, now: 
   return new SourceError("request_refused", sentence("refused the request"));
 }
 
-/** The message inside an error body, by the names that APIs give it, without what it repeats of secrets. */
-function excuse(text: string, secrets: readonly string[]): string {
+/**
+ * The message inside an error body, by the names that APIs give it. What it repeats of the credentials
+ * goes before it is cut: half a secret would be recognised no more.
+ */
+function excuse(text: string, { redact }: ConnectorContext): string {
   let said: unknown;
   try {
     said = messageIn(JSON.parse(text));
@@ -177,9 +178,7 @@ function excuse(text: string, secrets: readonly string[]): string {
     return "";
   }
   if (typeof said !== "string") return "";
-  const discreet = secrets.filter((secret) => secret !== "")
-    .reduce((sentence, secret) => sentence.replaceAll(secret, "…"), said);
-  return discreet.replaceAll(/[\p{C}\s]+/gu, " ").trim().slice(0, MAX_EXCUSE_CHARACTERS)
+  return redact(said).replaceAll(/[\p{C}\s]+/gu, " ").trim().slice(0, MAX_EXCUSE_CHARACTERS)
     .toWellFormed();
 }
 

@@ -55,6 +55,7 @@ export function testWorld(
         clock += ms;
         return Promise.resolve();
       },
+      redact: (text) => text,
       log: (level, message, context) => world.logs.push({ level, message, context }),
       download: (path, from) => {
         const bytes = files[path];

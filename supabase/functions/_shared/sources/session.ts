@@ -96,6 +96,7 @@ export async function openSession(
           ? Promise.reject(new RateLimited(Math.ceil(ms / 1000)))
           : sleep(ms, undefined, { signal }),
       log,
+      redact: (text) => redactor.text(text),
       download: importsBucket({
         ...surroundings,
         headers: secretKeyHeaders(secretKey),

@@ -183,6 +183,18 @@ Deno.test("what a run is given cannot send the credentials elsewhere", async () 
   });
 });
 
+Deno.test("a source that repeats the token where its message is cut tells no part of it", async () => {
+  for (let before = 150; before < 200; before += 3) {
+    const message = `${"x".repeat(before)} ${TOKEN}`;
+    await serving(() => Response.json({ message }, { status: 401 }), async (url) => {
+      const { state, run, written } = await job(url);
+      await run();
+      const said = JSON.stringify([state.finished, state.logs, written]);
+      assert.ok(!said.includes(TOKEN.slice(0, 6)), said);
+    });
+  }
+});
+
 Deno.test("credentials that were moved from another source end the job, and are not sent", async () => {
   let asked = 0;
   await serving(() => Response.json(++asked), async (url) => {

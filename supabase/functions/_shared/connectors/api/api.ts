@@ -5,7 +5,14 @@
 
 import { Buffer } from "node:buffer";
 import { z } from "zod";
-import type { Batch, Connector, ConnectorContext, JsonObject, Source } from "../connector.ts";
+import {
+  type Batch,
+  type Connector,
+  type ConnectorContext,
+  type JsonObject,
+  type Source,
+  withEstimate,
+} from "../connector.ts";
 import { SourceError } from "../errors.ts";
 import { jsonClient, type SendJson, type SourceAnswer, type SourceRequest } from "../http.ts";
 import { type Page, readPages } from "../pages.ts";
@@ -28,7 +35,7 @@ type Position = z.infer<typeof Position>;
 type ApiSource = Source<ApiConfig, ApiCredentials>;
 
 /** Any JSON API. */
-export const api: Connector<ApiConfig, ApiCredentials> = {
+export const api: Connector<ApiConfig, ApiCredentials> = withEstimate({
   type: "api",
   configSchema: ApiConfig,
   credentialsSchema: ApiCredentials,
@@ -44,12 +51,8 @@ export const api: Connector<ApiConfig, ApiCredentials> = {
     return { sample: [], total: 0, fields: [] };
   },
 
-  async estimate(source, context) {
-    return (await api.test(source, context)).total;
-  },
-
   run: (source, checkpoint, context) => read(source, checkpoint, context),
-};
+});
 
 function read(
   source: ApiSource,

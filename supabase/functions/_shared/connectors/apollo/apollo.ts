@@ -6,7 +6,7 @@
  */
 
 import { z } from "zod";
-import type { Connector, ConnectorContext, Source } from "../connector.ts";
+import { type Connector, type ConnectorContext, type Source, withEstimate } from "../connector.ts";
 import { SourceError } from "../errors.ts";
 import { inShape, jsonClient, type SendJson } from "../http.ts";
 import { readPages, type Verdict } from "../pages.ts";
@@ -79,7 +79,7 @@ const EnrichAnswer = z.object({
 type ApolloSource = Source<ApolloConfig, ApolloCredentials>;
 
 /** People that Apollo knows. */
-export const apollo: Connector<ApolloConfig, ApolloCredentials> = {
+export const apollo: Connector<ApolloConfig, ApolloCredentials> = withEstimate({
   type: "apollo",
   configSchema: ApolloConfig,
   credentialsSchema: ApolloCredentials,
@@ -91,10 +91,6 @@ export const apollo: Connector<ApolloConfig, ApolloCredentials> = {
     const { people, total_entries } = await search(source, send, context, 1, SAMPLE_ROWS);
     const sample = people.map((person, index) => ({ row: index + 1, values: flatten(person) }));
     return { sample, total: reachable(source, total_entries), fields: Object.keys(FIELDS) };
-  },
-
-  async estimate(source, context) {
-    return (await apollo.test(source, context)).total;
   },
 
   run(source, checkpoint, context) {
@@ -117,7 +113,7 @@ export const apollo: Connector<ApolloConfig, ApolloCredentials> = {
       judge: (items) => enrich(items as readonly Found[], source, send, context),
     }, checkpoint);
   },
-};
+});
 
 function reachable({ config }: ApolloSource, found: number): number {
   return Math.min(found, MAX_PAGES * PAGE_SIZE, config.maxPeople);

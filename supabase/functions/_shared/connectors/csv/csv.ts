@@ -5,13 +5,14 @@
  */
 
 import { z } from "zod";
-import type {
-  Batch,
-  Connector,
-  ConnectorContext,
-  RejectedRow,
-  Source,
-  SourceRow,
+import {
+  type Batch,
+  type Connector,
+  type ConnectorContext,
+  type RejectedRow,
+  type Source,
+  type SourceRow,
+  withEstimate,
 } from "../connector.ts";
 import { SourceError } from "../errors.ts";
 import { readCheckpoint } from "../checkpoint.ts";
@@ -44,7 +45,7 @@ type Checkpoint = z.infer<typeof Checkpoint>;
 type CsvSource = Source<CsvConfig, null>;
 
 /** CSV, inline or from the storage. */
-export const csv: Connector<CsvConfig, null> = {
+export const csv: Connector<CsvConfig, null> = withEstimate({
   type: "csv",
   configSchema: CsvConfig,
   credentialsSchema: null,
@@ -59,15 +60,11 @@ export const csv: Connector<CsvConfig, null> = {
     return { sample: [], total: 0, fields: [] };
   },
 
-  async estimate(source, context) {
-    return (await csv.test(source, context)).total;
-  },
-
   run(source, checkpoint, context) {
     const begun = checkpoint && readCheckpoint(Checkpoint, checkpoint);
     return read(source, begun, context, BATCH_ROWS);
   },
-};
+});
 
 async function* read(
   { config }: CsvSource,

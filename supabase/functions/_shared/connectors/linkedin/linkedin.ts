@@ -6,7 +6,7 @@
  */
 
 import { z } from "zod";
-import type { Connector, ConnectorContext, Source } from "../connector.ts";
+import { type Connector, type ConnectorContext, type Source, withEstimate } from "../connector.ts";
 import { inShape, jsonClient, type SendJson } from "../http.ts";
 import { oauthClient } from "../oauth.ts";
 import { readPages, type Verdict } from "../pages.ts";
@@ -59,7 +59,7 @@ type Position = z.infer<typeof Position>;
 type LinkedInSource = Source<LinkedInConfig, LinkedInCredentials>;
 
 /** Leads of LinkedIn's lead forms. */
-export const linkedin: Connector<LinkedInConfig, LinkedInCredentials> = {
+export const linkedin: Connector<LinkedInConfig, LinkedInCredentials> = withEstimate({
   type: "linkedin",
   configSchema: LinkedInConfig,
   credentialsSchema: LinkedInCredentials,
@@ -76,10 +76,6 @@ export const linkedin: Connector<LinkedInConfig, LinkedInCredentials> = {
     }));
     const fields = new Set(sample.flatMap(({ values }) => Object.keys(values)));
     return { sample, total: paging.total ?? null, fields: [...fields] };
-  },
-
-  async estimate(source, context) {
-    return (await linkedin.test(source, context)).total;
   },
 
   run(source, checkpoint, context) {
@@ -106,7 +102,7 @@ export const linkedin: Connector<LinkedInConfig, LinkedInCredentials> = {
         ),
     }, checkpoint);
   },
-};
+});
 
 function client(source: LinkedInSource, context: ConnectorContext): SendJson {
   const { linkedinToken: url } = context.baseUrls;

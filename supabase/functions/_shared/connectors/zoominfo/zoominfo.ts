@@ -5,7 +5,7 @@
  */
 
 import { z } from "zod";
-import type { Connector, ConnectorContext, Source } from "../connector.ts";
+import { type Connector, type ConnectorContext, type Source, withEstimate } from "../connector.ts";
 import { SourceError } from "../errors.ts";
 import { inShape, jsonClient, type SendJson } from "../http.ts";
 import { oauthClient } from "../oauth.ts";
@@ -85,7 +85,7 @@ type Enriched = z.infer<typeof EnrichAnswer>["data"][number];
 type ZoomInfoSource = Source<ZoomInfoConfig, ZoomInfoCredentials>;
 
 /** Contacts that ZoomInfo knows. */
-export const zoominfo: Connector<ZoomInfoConfig, ZoomInfoCredentials> = {
+export const zoominfo: Connector<ZoomInfoConfig, ZoomInfoCredentials> = withEstimate({
   type: "zoominfo",
   configSchema: ZoomInfoConfig,
   credentialsSchema: ZoomInfoCredentials,
@@ -100,10 +100,6 @@ export const zoominfo: Connector<ZoomInfoConfig, ZoomInfoCredentials> = {
     const { enrich } = source.config;
     const fields = Object.keys(FIELDS).filter((field) => enrich || !BOUGHT.includes(field));
     return { sample, total, fields };
-  },
-
-  async estimate(source, context) {
-    return (await zoominfo.test(source, context)).total;
   },
 
   run(source, checkpoint, context) {
@@ -130,7 +126,7 @@ export const zoominfo: Connector<ZoomInfoConfig, ZoomInfoCredentials> = {
       judge: (items) => enrich(items as readonly Found[], source, send, context),
     }, checkpoint);
   },
-};
+});
 
 function client(source: ZoomInfoSource, context: ConnectorContext): SendJson {
   const endpoint = {
