@@ -280,3 +280,58 @@ Deno.test("a job is made or its source deleted, never both", async () => {
     }
   });
 });
+
+Deno.test("jobs of one source are given up one by one, so that nobody who cancels one deadlocks", async () => {
+  await withDatabase(async (db) => {
+    await createJobs(db, "first", "second");
+    for (const key of ["acme/first", "acme/second"]) {
+      await move(db, "start", key);
+      await claim(db, "ben");
+    }
+    // Both are silent after their last attempt, the first for longer.
+    await db.owner`
+      update private.tasks
+         set attempts = max_attempts,
+             lease_until = now() - case when payload ->> 'job_id' = tests.id('acme/first')::text
+               then interval '2 seconds' else interval '1 second' end`;
+    await db.owner.begin(async (tx) => {
+      // As the cancellation begins: with the job's lock.
+      await tx`select from public.scraping_jobs where id = tests.id('acme/second') for no key update`;
+      const rescued = db.owner`select private.rescue_tasks()::int as n`.execute();
+      await someoneWaits(db, rescued);
+      await tx`select tests.act_as('acme', 'owner')`;
+      await tx`select public.cancel_scraping_job(tests.id('acme/second'))`;
+      await tx`select tests.act_as_postgres()`;
+      strictEqual((await rescued)[0]!.n, 1);
+    });
+    const [row] = await db.owner`select private.rescue_tasks()::int as n`;
+    strictEqual(row!.n, 1);
+    deepStrictEqual(
+      [(await account(db, "acme/first")).status, (await account(db, "acme/second")).status],
+      ["failed", "cancelled"],
+    );
+  });
+});
+
+Deno.test("the clock takes jobs back before it holds schedules, as whoever changes a source does", async () => {
+  await withDatabase(async (db) => {
+    await createJobs(db, "job");
+    await move(db, "start", "acme/job");
+    await claim(db, "ben");
+    await db.owner`
+      update private.tasks set attempts = max_attempts, lease_until = now() - interval '1 second'`;
+    await db
+      .owner`select private.set_schedule('of the source', '* * * * *', 'maintenance.sweep', '{}')`;
+    await db.owner`
+      update private.schedules set next_run_at = now() - interval '1 minute' where name = 'of the source'`;
+    const ticked = await db.owner.begin(async (tx) => {
+      await tx`select from public.data_sources where id = tests.id('acme/List') for no key update`;
+      const tick = db.owner`select (private.tick() ->> 'rescued')::int as rescued`.execute();
+      await someoneWaits(db, tick);
+      await tx`select private.drop_schedule('of the source')`;
+      return { tick };
+    });
+    strictEqual((await ticked.tick)[0]!.rescued, 1);
+    strictEqual((await account(db, "acme/job")).status, "failed");
+  });
+});

@@ -11,7 +11,7 @@ declare
   v_after public.scraping_jobs;
   v_error text;
 begin
-  -- An error here would hold up the rescue of every task that fell silent, and with it all claims.
+  -- An error here would keep the task from ending.
   if not pg_input_is_valid(new.payload ->> 'job_id', 'uuid') then
     return null;
   end if;
@@ -19,9 +19,10 @@ begin
     from public.scraping_jobs as j
    where j.agency_id = new.agency_id and j.id = (new.payload ->> 'job_id')::uuid
      and j.run::text = new.payload ->> 'run'
+     -- Whoever paused, ended or resumed the job in time has the last word, and nobody waits for its lock.
+     and j.status = 'running'
      for no key update;
-  -- Whoever paused, ended or resumed the job in time has the last word.
-  if v_before.status is distinct from 'running' then
+  if not found then
     return null;
   end if;
   if new.state = 'cancelled' then

@@ -10,9 +10,10 @@ declare
   v_report jsonb;
 begin
   v_report := jsonb_build_object(
+    -- First, while nothing is locked: it waits for jobs and their sources. Schedules are skipped that somebody has.
+    'rescued', private.rescue_tasks(),
     'fired', private.fire_schedules(),
     'promoted', private.promote_tasks(),
-    'rescued', private.rescue_tasks(),
     'chores', private.do_chores(),
     'waiting', exists (select from private.tasks as t where t.state = 'available')
   );
