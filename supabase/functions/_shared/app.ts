@@ -3,9 +3,9 @@ import { cors } from "hono/cors";
 import { HTTPException } from "hono/http-exception";
 import type { StatusCode } from "hono/utils/http-status";
 import { requestId } from "hono/request-id";
-import { secureHeaders } from "hono/secure-headers";
 import { checkAnnouncedLength, MAX_IMPORT_BYTES } from "./body.ts";
 import type { KitConfig } from "./config.ts";
+import { ALLOWED_HEADERS, EXPOSED_HEADERS, SECURITY_HEADERS } from "./headers.ts";
 import type { KitApp, KitContext, KitEnv } from "./operation.ts";
 import { Problem, problem } from "./problem.ts";
 import { charge } from "./upstream.ts";
@@ -17,26 +17,12 @@ export interface AppOptions {
   readonly name: string;
   /** The app's configuration. */
   readonly config: KitConfig;
-  /** What the function's answers may load when a browser shows them; nothing unless told. */
-  readonly contentSecurityPolicy?: SecureHeadersOptions["contentSecurityPolicy"];
 }
-
-type SecureHeadersOptions = NonNullable<Parameters<typeof secureHeaders>[0]>;
 
 const METHODS = ["GET", "POST", "PUT", "DELETE"];
 
-/** Headers that pages of other origins may read. */
-const EXPOSED = [
-  "Content-Disposition",
-  "Idempotency-Replayed",
-  "RateLimit",
-  "RateLimit-Policy",
-  "Retry-After",
-  "X-Request-Id",
-];
-
 /** A function's router with everything every endpoint shares; routes are registered on it. */
-export function createApp({ name, config, contentSecurityPolicy }: AppOptions): KitApp {
+export function createApp({ name, config }: AppOptions): KitApp {
   const app = new OpenAPIHono<KitEnv>({
     strict: false,
     defaultHook: (result) => {
@@ -45,36 +31,23 @@ export function createApp({ name, config, contentSecurityPolicy }: AppOptions): 
   });
 
   app.use(requestId({ limitLength: 128, generator: newRequestId }));
-  app.use(secureHeaders({
-    contentSecurityPolicy: {
-      defaultSrc: ["'none'"],
-      frameAncestors: ["'none'"],
-      ...contentSecurityPolicy,
-    },
-    strictTransportSecurity: "max-age=63072000; includeSubDomains",
-    xFrameOptions: "DENY",
-    referrerPolicy: "no-referrer",
-  }));
+  const guards = Object.entries(SECURITY_HEADERS);
+  app.use(async (c, next) => {
+    for (const [header, value] of guards) c.header(header, value);
+    await next();
+  });
   const { allowedOrigins } = config;
-  const exposed = EXPOSED.join(",");
   app.options(
     "*",
     cors({
       origin: allowedOrigins === "*" ? "*" : [...allowedOrigins],
       allowMethods: METHODS,
-      allowHeaders: [
-        "Authorization",
-        "apikey",
-        "Content-Type",
-        "Idempotency-Key",
-        "X-Agency-Id",
-        "X-Client-Info",
-        "X-Request-Id",
-      ],
-      exposeHeaders: EXPOSED,
+      allowHeaders: ALLOWED_HEADERS,
+      exposeHeaders: EXPOSED_HEADERS,
       maxAge: 7200,
     }),
   );
+  const exposed = EXPOSED_HEADERS.join(",");
   app.use(async (c, next) => {
     c.set("config", config);
     // Not by `cors`, which makes an answer to put them on before there is one: everything in it
