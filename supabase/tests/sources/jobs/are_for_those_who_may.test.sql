@@ -1,5 +1,5 @@
 begin;
-select plan(9);
+select plan(11);
 
 select tests.create_agency('acme');
 select tests.create_agency('globex');
@@ -23,10 +23,17 @@ select throws_ok(format('select public.start_scraping_job(%L)', tests.id('acme/j
   'PT404', 'job_not_found', 'another agency sees none');
 select tests.is_untouched('acme');
 
--- Someone in both agencies.
+-- Some in both agencies.
 select tests.act_as_postgres();
-insert into public.memberships (agency_id, user_id) values (tests.id('globex'), tests.id('acme/researcher'));
-insert into public.membership_roles (agency_id, user_id, role) values (tests.id('globex'), tests.id('acme/researcher'), 'researcher');
+insert into public.memberships (agency_id, user_id)
+select tests.id('globex'), tests.id('acme/' || r) from unnest('{researcher,analyst,manager}'::text[]) as r;
+insert into public.membership_roles (agency_id, user_id, role)
+select tests.id('globex'), tests.id('acme/' || r), there
+  from (values ('researcher', 'researcher'), ('analyst', 'researcher'), ('manager', 'analyst')) as v (r, there);
+select tests.act_as('acme', r), throws_ok(
+    format('select public.create_scraping_job(%L, %L)', tests.id('acme/List'), tests.id('globex/Autumn')), 'PT403', 'permission_denied', says)
+  from (values ('analyst', 'who runs jobs in one agency runs none of another''s sources'),
+               ('manager', 'nor into another''s campaigns')) as v (r, says);
 select tests.act_as('acme', 'researcher');
 select throws_ok(format('select public.create_scraping_job(%L, %L)', tests.id('acme/List'), tests.id('globex/Autumn')),
   'PT404', 'campaign_not_found', 'leads of one agency''s source do not go into another''s campaign');
