@@ -565,11 +565,16 @@ begin
      set assigned_to = v_assignee, assigned_at = now(), assignment_reason = 'manual'
    where l.agency_id = v_before.agency_id and l.id = v_before.id
   returning l.* into v_after;
-  perform private.audit(v_after.agency_id, 'lead.assigned', v_after.id, to_jsonb(v_before), to_jsonb(v_after));
+  perform private.audit(v_after.agency_id, 'lead.assigned', v_after.id,
+    jsonb_build_object('assigned_to', v_before.assigned_to, 'assigned_at', v_before.assigned_at,
+      'assignment_reason', v_before.assignment_reason),
+    jsonb_build_object('assigned_to', v_after.assigned_to, 'assigned_at', v_after.assigned_at,
+      'assignment_reason', v_after.assignment_reason));
   if v_after.assigned_to is distinct from v_before.assigned_to then
-    perform private.notify(v_after.agency_id, array[v_after.assigned_to], 'lead.assigned',
-      private.lead_name(v_after) || ' was assigned to you',
-      data => jsonb_build_object('leads', 1, 'lead_ids', jsonb_build_array(v_after.id)));
+    perform private.notify_each(v_after.agency_id, 'lead.assigned', array[(
+      v_after.assigned_to, private.lead_name(v_after) || ' was assigned to you', null,
+      jsonb_build_object('leads', 1, 'lead_ids', jsonb_build_array(v_after.id))
+    )::private.notice]);
   end if;
   return v_after;
 end;
