@@ -853,7 +853,7 @@ end;
 $$;
 
 comment on function public.call_procedure(text, jsonb, text, text) is
-  'Calls a procedure under the rate limits and, with an idempotency key (argument or header Idempotency-Key), at most once: a repetition is answered as the first was, with the header Idempotency-Replayed. Answers and errors are the procedure''s own. Rate classes: write, read, intensive, auth, anonymous. Works with an API key in the header X-Api-Key. Errors of its own: 401 api_key_invalid, not_signed_in, 404 procedure_not_found, 409 idempotency_in_flight, 422 argument_unknown, rate_class_unknown, idempotency_key_invalid, idempotency_key_reused, 429 rate_limited.';
+  'Calls a procedure under the rate limits and, with an idempotency key (argument or header Idempotency-Key), at most once: a repetition is answered as the first was, with the header Idempotency-Replayed. Answers and errors are the procedure''s own. Rate classes: write, read, intensive, auth, anonymous. Works with an API key in the header X-Api-Key. Errors of its own: 401 api_key_invalid, not_signed_in, 404 procedure_not_found, 409 idempotency_in_flight, 422 arguments_not_an_object, argument_unknown, rate_class_unknown, idempotency_key_invalid, idempotency_key_reused, 429 rate_limited.';
 revoke all on function public.call_procedure(text, jsonb, text, text) from public;
 grant execute on function public.call_procedure(text, jsonb, text, text) to anon, authenticated;
 
@@ -879,6 +879,10 @@ declare
   v_given text;
   v_columns text;
 begin
+  if jsonb_typeof(call_statement.arguments) <> 'object' then
+    raise exception using errcode = 'PT422', message = 'arguments_not_an_object',
+      detail = 'The arguments of a procedure are an object, by name.', hint = 'Send {} for none.';
+  end if;
   select p.proretset, p.provolatile = 'v', coalesce(p.proargnames[1:p.pronargs], '{}'), p.proargtypes
     into v_is_set, call_statement.writes, v_names, v_types
     from pg_catalog.pg_proc as p
@@ -915,7 +919,7 @@ end;
 $$;
 
 comment on function private.call_statement(text, jsonb) is
-  'The statement that calls a public procedure with the arguments given, taken by name from a document $1, and answers its result as jsonb; and whether it may write. Errors: 404 procedure_not_found, 422 argument_unknown.';
+  'The statement that calls a public procedure with the arguments given, taken by name from a document $1, and answers its result as jsonb; and whether it may write. Errors: 404 procedure_not_found, 422 arguments_not_an_object, argument_unknown.';
 grant execute on function private.call_statement(text, jsonb) to anon, authenticated;
 
 -- supabase/schemas/kernel/functions/can.sql

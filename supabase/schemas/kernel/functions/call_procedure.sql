@@ -22,6 +22,6 @@ end;
 $$;
 
 comment on function public.call_procedure(text, jsonb, text, text) is
-  'Calls a procedure under the rate limits and, with an idempotency key (argument or header Idempotency-Key), at most once: a repetition is answered as the first was, with the header Idempotency-Replayed. Answers and errors are the procedure''s own. Rate classes: write, read, intensive, auth, anonymous. Works with an API key in the header X-Api-Key. Errors of its own: 401 api_key_invalid, not_signed_in, 404 procedure_not_found, 409 idempotency_in_flight, 422 argument_unknown, rate_class_unknown, idempotency_key_invalid, idempotency_key_reused, 429 rate_limited.';
+  'Calls a procedure under the rate limits and, with an idempotency key (argument or header Idempotency-Key), at most once: a repetition is answered as the first was, with the header Idempotency-Replayed. Answers and errors are the procedure''s own. Rate classes: write, read, intensive, auth, anonymous. Works with an API key in the header X-Api-Key. Errors of its own: 401 api_key_invalid, not_signed_in, 404 procedure_not_found, 409 idempotency_in_flight, 422 arguments_not_an_object, argument_unknown, rate_class_unknown, idempotency_key_invalid, idempotency_key_reused, 429 rate_limited.';
 revoke all on function public.call_procedure(text, jsonb, text, text) from public;
 grant execute on function public.call_procedure(text, jsonb, text, text) to anon, authenticated;

@@ -18,6 +18,10 @@ declare
   v_given text;
   v_columns text;
 begin
+  if jsonb_typeof(call_statement.arguments) <> 'object' then
+    raise exception using errcode = 'PT422', message = 'arguments_not_an_object',
+      detail = 'The arguments of a procedure are an object, by name.', hint = 'Send {} for none.';
+  end if;
   select p.proretset, p.provolatile = 'v', coalesce(p.proargnames[1:p.pronargs], '{}'), p.proargtypes
     into v_is_set, call_statement.writes, v_names, v_types
     from pg_catalog.pg_proc as p
@@ -54,5 +58,5 @@ end;
 $$;
 
 comment on function private.call_statement(text, jsonb) is
-  'The statement that calls a public procedure with the arguments given, taken by name from a document $1, and answers its result as jsonb; and whether it may write. Errors: 404 procedure_not_found, 422 argument_unknown.';
+  'The statement that calls a public procedure with the arguments given, taken by name from a document $1, and answers its result as jsonb; and whether it may write. Errors: 404 procedure_not_found, 422 arguments_not_an_object, argument_unknown.';
 grant execute on function private.call_statement(text, jsonb) to anon, authenticated;

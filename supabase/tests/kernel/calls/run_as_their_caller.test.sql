@@ -1,5 +1,5 @@
 begin;
-select plan(21);
+select plan(22);
 
 -- Procedures of every shape, with grants like any other.
 create function public.shape_void() returns void language sql as 'select';
@@ -35,6 +35,8 @@ select is(pg_temp.body('get_me'), public.get_me(), 'as a call of the procedure i
 
 select is(tests.says('no_such_thing'), '404 procedure_not_found', 'an unknown procedure');
 select is(tests.says('shape_scalar', '{"a": 1, "c; drop": 2}'), '422 argument_unknown', 'an unknown argument');
+select is(array(select tests.says('shape_scalar', a) from unnest('{"[1]","\"a\"","1"}'::jsonb[]) as a),
+  array_fill('422 arguments_not_an_object'::text, '{3}'), 'arguments without names');
 select is((tests.call('shape_scalar')).status, 404, 'an argument left out, as the Data API says of it');
 select is((tests.call('shape_scalar', '{"a": "x"}')).status, 400, 'one of another type');
 select is(tests.says('call_procedure', '{"procedure": "get_me"}'), '404 procedure_not_found', 'the dispatcher does not call itself');
