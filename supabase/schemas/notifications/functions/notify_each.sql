@@ -25,4 +25,4 @@ end;
 $$;
 
 comment on function private.notify_each(uuid, text, private.notice[]) is
-  'Tells members of an agency, each in their own words, by the ways each prefers. Just writes it down: private.queue_notification_emails() puts the mails in line. Passes over who is no active member, and over whoever acts.';
+  'Tells members of an agency, each in their own words, by the ways each prefers. Just writes it down: private.enqueue_notification_emails() puts the mails in line. Passes over who is no active member, and over whoever acts.';
