@@ -992,7 +992,7 @@ declare
   v_limit private.counted_limit;
   v_step interval;
   v_ahead interval;
-  v_charged private.counted_limit[] := '{}';
+  v_charged private.counted_limit[] := array[]::private.counted_limit[];
 begin
   -- In one order everywhere (agency before user), so that two requests cannot block each other.
   foreach v_limit in array charge_rate.call.limits loop
@@ -3221,7 +3221,6 @@ declare
   v_tightness double precision;
   v_most double precision;
   v_headers text;
-  v_set text;
 begin
   foreach v_limit in array set_response.call.limits loop
     v_period := date_part('epoch', v_limit.period);
@@ -3241,8 +3240,8 @@ begin
   if set_response.call.is_replayed then
     v_headers := concat_ws(', ', v_headers, '{"Idempotency-Replayed": "true"}');
   end if;
-  v_set := set_config('response.status', set_response.call.status::text, true);
-  v_set := set_config('response.headers', concat('[', v_headers, ']'), true);
+  perform set_config('response.status', set_response.call.status::text, true),
+          set_config('response.headers', concat('[', v_headers, ']'), true);
 end;
 $$;
 

@@ -11,7 +11,7 @@ declare
   v_limit private.counted_limit;
   v_step interval;
   v_ahead interval;
-  v_charged private.counted_limit[] := '{}';
+  v_charged private.counted_limit[] := array[]::private.counted_limit[];
 begin
   -- In one order everywhere (agency before user), so that two requests cannot block each other.
   foreach v_limit in array charge_rate.call.limits loop

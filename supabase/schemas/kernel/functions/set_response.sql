@@ -14,7 +14,6 @@ declare
   v_tightness double precision;
   v_most double precision;
   v_headers text;
-  v_set text;
 begin
   foreach v_limit in array set_response.call.limits loop
     v_period := date_part('epoch', v_limit.period);
@@ -34,8 +33,8 @@ begin
   if set_response.call.is_replayed then
     v_headers := concat_ws(', ', v_headers, '{"Idempotency-Replayed": "true"}');
   end if;
-  v_set := set_config('response.status', set_response.call.status::text, true);
-  v_set := set_config('response.headers', concat('[', v_headers, ']'), true);
+  perform set_config('response.status', set_response.call.status::text, true),
+          set_config('response.headers', concat('[', v_headers, ']'), true);
 end;
 $$;
 
