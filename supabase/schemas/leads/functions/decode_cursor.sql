@@ -24,7 +24,7 @@ exception
   when data_exception then
     raise exception using errcode = 'PT422', message = 'cursor_invalid',
       detail = 'This cursor was not made by an earlier page.',
-      hint = 'Send next_cursor as it came, or an empty cursor for the first page.';
+      hint = 'Send the cursor as the page before told it, or an empty one for the first page.';
 end;
 $$;
 
