@@ -1,15 +1,13 @@
-/** The edge runtime: keeps a process for the functions alive and replaces it when a file changes. */
+/** The edge runtime: answers with the project's functions, in the stack's own process. */
 import type { ProjectConfig } from "./config.ts";
-import {
-  type FunctionsEnvironment,
-  type FunctionsProcess,
-  startFunctions,
-} from "./functions-process.ts";
+import { adoptEnv, functionsEnv, type FunctionsEnvironment } from "./functions-env.ts";
+import { lendGlobals } from "./functions-globals.ts";
+import { openModules } from "./functions-modules.ts";
 import { TokenError, verifyToken } from "./keys.ts";
 
 /** Serves `/functions/v1`. */
 export interface FunctionsApi {
-  handle(request: Request): Promise<Response>;
+  handle(request: Request, info: Deno.ServeHandlerInfo): Promise<Response>;
   close(): Promise<void>;
 }
 
@@ -23,89 +21,70 @@ export interface FunctionsOptions extends FunctionsEnvironment {
 /** Methods that a client can send on; they are told apart by case. */
 const USABLE_METHOD = /^(?!(?:CONNECT|TRACE|TRACK)$)[A-Z]+$/;
 
-/** Starts the functions' process and watches their folder. */
+/** Opens the functions and watches their folder. */
 export async function openFunctions(options: FunctionsOptions): Promise<FunctionsApi> {
-  const { config, report } = options;
-  const live = new Set<FunctionsProcess>();
-  let closing = false, failures = 0;
-  let current = start();
+  const { config, dir, keys, report } = options;
+  const modules = await openModules(dir);
+  const globals = lendGlobals(report);
+  const renewEnv = async () => adoptEnv(await functionsEnv(options));
+  await renewEnv();
+  const watcher = await watch(dir, async () => {
+    await renewEnv();
+    await modules.renew();
+    report("Functions reloaded.");
+  });
 
-  async function start(): Promise<FunctionsProcess> {
-    const process = await startFunctions(options);
-    live.add(process);
-    process.ended.then(async (code) => {
-      live.delete(process);
-      if (!closing && await current.catch(() => null) === process) heal(code);
-    });
-    return process;
-  }
-
-  function heal(code: number) {
-    report(`The functions' process ended with code ${code}; starting a new one.`);
-    // A process that dies at once is not started in a tight loop.
-    const pause = Math.min(5000, 100 * 2 ** failures++);
-    current = new Promise((resolve) => setTimeout(resolve, pause)).then(start);
-    current.then(() => setTimeout(() => failures = 0, 10_000), (error) => report(String(error)));
-  }
-
-  async function reload() {
-    const old = await current.catch(() => null);
+  async function answer(name: string, request: Request, info: Deno.ServeHandlerInfo) {
+    let handler;
     try {
-      current = Promise.resolve(await start());
-      report("Functions reloaded.");
-      // Whoever got hold of the old process has sent its request by then, and what the process has
-      // begun it answers before it ends.
-      if (old) setTimeout(() => old.end(), 1000);
+      handler = await modules.load(name);
     } catch (error) {
-      report(`The functions could not be reloaded: ${error}`);
+      return failed(name, error, 503, "BOOT_ERROR", "Function failed to start");
+    }
+    try {
+      return await handler(request, info);
+    } catch (error) {
+      return failed(name, error, 500, "WORKER_ERROR", "Function exited due to an error");
     }
   }
 
-  // One after the other, so that each replaces the process before it.
-  let reloads = Promise.resolve();
-  const watcher = await watch(options.dir, () => reloads = reloads.then(reload));
+  function failed(name: string, error: unknown, status: number, code: string, message: string) {
+    console.error(`Function ${name}:`, error);
+    return Response.json({ code, message: `${message} (please check logs)` }, { status });
+  }
 
   return {
-    async handle(request) {
+    async handle(request, info) {
       const url = new URL(request.url);
-      const path = url.pathname.replace("/functions/v1", "");
+      const path = url.pathname.slice("/functions/v1".length);
       const name = path.split("/")[1] ?? "";
       if (!USABLE_METHOD.test(request.method)) return new Response(null, { status: 405 });
-      const { names, port } = await current;
-      // An unknown name goes on without a token, to be told that it is unknown.
-      if (names.includes(name) && config.verifyJwt(name)) {
-        const refusal = await checkToken(options.keys.jwtSecret, request);
+      if (!modules.has(name)) {
+        const message = "Requested function was not found";
+        return Response.json({ code: "NOT_FOUND", message }, { status: 404 });
+      }
+      if (config.verifyJwt(name)) {
+        const refusal = await checkToken(keys.jwtSecret, request);
         if (refusal) return refusal;
       }
       const headers = Object.fromEntries(request.headers);
       headers["x-forwarded-for"] ??= "127.0.0.1";
       headers["x-forwarded-host"] = url.host;
       headers["x-forwarded-proto"] = url.protocol.replace(":", "");
-      try {
-        return await fetch(`http://127.0.0.1:${port}${path}${url.search}`, {
-          method: request.method,
-          headers,
-          body: request.body,
-          redirect: "manual",
-        });
-      } catch (error) {
-        report(`Function ${path}: ${error}`);
-        const message = "Function exited due to an error (please check logs)";
-        return Response.json({ code: "WORKER_ERROR", message }, { status: 502 });
-      }
+      const { method, body } = request;
+      const inner = new Request(url.origin + path + url.search, { method, headers, body });
+      return await answer(name, inner, info);
     },
     async close() {
-      closing = true;
       watcher?.close();
-      await reloads;
-      await current.catch(() => null);
-      await Promise.all([...live].map((process) => process.end(5000)));
+      modules.close();
+      await globals.close();
     },
   };
 }
 
 /** Calls `changed` once per burst of changes to source files. */
-async function watch(dir: string, changed: () => void): Promise<Deno.FsWatcher | null> {
+async function watch(dir: string, changed: () => Promise<void>): Promise<Deno.FsWatcher | null> {
   if (!await Deno.stat(dir).catch(() => null)) return null;
   const watcher = Deno.watchFs(dir);
   (async () => {

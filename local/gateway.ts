@@ -24,9 +24,13 @@ export interface Services {
 }
 
 /** Answers any request to the stack. */
-export async function route(request: Request, services: Services): Promise<Response> {
+export async function route(
+  request: Request,
+  info: Deno.ServeHandlerInfo,
+  services: Services,
+): Promise<Response> {
   const { pathname } = new URL(request.url);
-  if (pathname.startsWith("/functions/v1/")) return await services.functions.handle(request);
+  if (pathname.startsWith("/functions/v1/")) return await services.functions.handle(request, info);
   if (pathname.startsWith("/mailbox")) return await services.mailbox.handle(request);
   if (pathname === "/realtime/v1/websocket") return await realtime(request, services);
   if (pathname === HOLD_PATH && request.headers.get("apikey") === services.keys.secretKey) {

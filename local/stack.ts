@@ -8,7 +8,7 @@ import { startCron } from "./cron.ts";
 import { openDataApi } from "./data/rest.ts";
 import { openDatabase, prepareDatabase } from "./database.ts";
 import { openFunctions } from "./functions.ts";
-import { functionsEnv } from "./functions-process.ts";
+import { functionsEnv } from "./functions-env.ts";
 import { Gate } from "./gate.ts";
 import { route, type Services } from "./gateway.ts";
 import { loadKeys } from "./keys.ts";
@@ -83,7 +83,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const services = new Promise<Services>((resolve) => ready = resolve);
     server = Deno.serve(
       { hostname: "127.0.0.1", port, onListen: () => {}, onError: unexpected },
-      async (request) => await route(request, await services),
+      async (request, info) => await route(request, info, await services),
     );
     const apiUrl = `http://127.0.0.1:${port}`;
 

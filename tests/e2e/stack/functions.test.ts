@@ -104,14 +104,14 @@ Deno.test("verify_jwt lets only valid tokens in", async () => {
   assert.equal(await status(`Bearer ${token}`), 200);
 });
 
-Deno.test("a handler that throws answers 500, and a process that ends is replaced", async () => {
-  const thrown = await call("broken/throw");
-  assert.equal(thrown.status, 500);
-  assert.equal((await thrown.json()).code, "WORKER_ERROR");
-  const ended = await call("broken/exit");
-  assert.equal(ended.status, 502);
-  await ended.body?.cancel();
-  await stack().printed(/process ended with code 7/);
+Deno.test("a function that fails, ends or forgets to catch takes nothing else down", async () => {
+  for (const way of ["throw", "exit"]) {
+    const failed = await call(`broken/${way}`);
+    assert.equal(failed.status, 500, way);
+    assert.equal((await failed.json()).code, "WORKER_ERROR", way);
+  }
+  assert.equal(await (await call("broken/later")).text(), "answered");
+  await stack().printed(/Nobody caught: Error: rejected on purpose/);
   assert.equal((await call("module")).status, 200);
 });
 
