@@ -125,6 +125,7 @@ for (const [what, kind] of Object.entries(kinds)) {
       kind.csp ?? new RegExp(`^${policy}$`),
     );
     assert.match(headers.get("strict-transport-security") ?? "", /^max-age=\d{8,};/);
+    has("cross-origin-resource-policy", "same-origin");
     has("referrer-policy", "no-referrer");
     has("x-content-type-options", "nosniff");
     has("x-frame-options", "DENY");

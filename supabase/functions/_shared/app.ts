@@ -1,8 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { cors } from "hono/cors";
 import { HTTPException } from "hono/http-exception";
-import type { StatusCode } from "hono/utils/http-status";
-import { requestId } from "hono/request-id";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { checkAnnouncedLength, MAX_IMPORT_BYTES } from "./body.ts";
 import type { KitConfig } from "./config.ts";
 import { ALLOWED_HEADERS, EXPOSED_HEADERS, SECURITY_HEADERS } from "./headers.ts";
@@ -30,13 +29,17 @@ export function createApp({ name, config }: AppOptions): KitApp {
     },
   });
 
-  app.use(requestId({ limitLength: 128, generator: newRequestId }));
-  const guards = Object.entries(SECURITY_HEADERS);
-  app.use(async (c, next) => {
-    for (const [header, value] of guards) c.header(header, value);
-    await next();
-  });
   const { allowedOrigins } = config;
+  app.use(async (c, next) => {
+    const requestId = requestIdOf(c);
+    const headers = { ...SECURITY_HEADERS, "X-Request-Id": requestId };
+    c.set("config", config);
+    c.set("requestId", requestId);
+    c.set("headers", headers);
+    await next();
+    // By now there is an answer, whoever made it. What is put on the context before, Hono copies.
+    for (const [header, value] of Object.entries(headers)) c.res.headers.set(header, value);
+  });
   app.options(
     "*",
     cors({
@@ -47,17 +50,14 @@ export function createApp({ name, config }: AppOptions): KitApp {
       maxAge: 7200,
     }),
   );
-  const exposed = EXPOSED_HEADERS.join(",");
-  app.use(async (c, next) => {
-    c.set("config", config);
-    // Not by `cors`, which makes an answer to put them on before there is one: everything in it
-    // would be copied into the real one, and its body turned into a stream.
-    const origin = allowedOrigin(config, c.req.header("origin"));
-    if (origin) c.header("Access-Control-Allow-Origin", origin);
-    if (allowedOrigins !== "*") c.header("Vary", "Origin");
-    c.header("Access-Control-Expose-Headers", exposed);
+  const open = {
+    "Access-Control-Expose-Headers": EXPOSED_HEADERS.join(","),
     // Answers belong to one caller.
-    c.header("Cache-Control", "no-store");
+    "Cache-Control": "no-store",
+    ...allowedOrigins === "*" ? {} : { "Vary": "Origin" },
+  };
+  app.use(async (c, next) => {
+    Object.assign(c.get("headers"), open, allowOrigin(config, c.req.header("origin")));
     checkAnnouncedLength(c.req.raw.headers, MAX_IMPORT_BYTES);
     await next();
   });
@@ -75,14 +75,16 @@ export function createApp({ name, config }: AppOptions): KitApp {
   return app;
 }
 
-/** The origin that is told it may read the answer. */
-function allowedOrigin({ allowedOrigins }: KitConfig, origin = ""): string | undefined {
-  if (allowedOrigins === "*") return "*";
-  return allowedOrigins.includes(origin) ? origin : undefined;
+/** Tells an origin whose pages may read the answer that they may. */
+function allowOrigin({ allowedOrigins }: KitConfig, origin = ""): Record<string, string> {
+  if (allowedOrigins === "*") return { "Access-Control-Allow-Origin": "*" };
+  return allowedOrigins.includes(origin) ? { "Access-Control-Allow-Origin": origin } : {};
 }
 
-function newRequestId(): string {
-  return `req_${crypto.randomUUID().replaceAll("-", "")}`;
+/** The caller's own name of the request, where it is a sane one. */
+function requestIdOf(c: KitContext): string {
+  const sent = c.req.header("x-request-id") ?? "";
+  return /^[\w=-]{1,128}$/.test(sent) ? sent : `req_${crypto.randomUUID().replaceAll("-", "")}`;
 }
 
 /** Middlewares answer to every method and say nothing about a path. */
@@ -104,8 +106,8 @@ function asProblem(error: Error): Problem {
 /** What the database could not count: what is refused before it, and tokens that are nobody's. */
 async function counted(c: KitContext, failure: Problem): Promise<Problem> {
   const isNobodys = failure.code === "INVALID_TOKEN" || failure.code === "TOKEN_EXPIRED";
-  const isDone = c.var.counted && !isNobodys;
-  if (!c.var.contract || isDone || failure.status >= 500) return failure;
+  const isDone = c.get("counted") && !isNobodys;
+  if (!c.get("contract") || isDone || failure.status >= 500) return failure;
   try {
     await charge(c, isNobodys ? "nobody" : "caller");
   } catch (error) {
@@ -117,9 +119,9 @@ async function counted(c: KitContext, failure: Problem): Promise<Problem> {
 }
 
 function failed(c: KitContext, name: string, failure: Problem): Response {
-  const id = c.var.requestId;
+  const id = c.get("requestId");
   if (failure.status >= 500) {
-    c.var.config.log(JSON.stringify({
+    c.get("config").log(JSON.stringify({
       level: "error",
       function: name,
       requestId: id,
@@ -129,10 +131,8 @@ function failed(c: KitContext, name: string, failure: Problem): Response {
       cause: describe(failure.cause),
     }));
   }
-  return c.newResponse(JSON.stringify(failure.toBody(id)), failure.status as StatusCode, {
-    ...failure.headers,
-    "Content-Type": "application/json",
-  });
+  Object.assign(c.get("headers"), failure.headers);
+  return c.json(failure.toBody(id), failure.status as ContentfulStatusCode);
 }
 
 function describe(cause: unknown): unknown {

@@ -1,6 +1,5 @@
 /**
- * Headers that are the same on every answer. They are put on the context before there is an answer:
- * whoever changes an answer's headers afterwards has it made a second time.
+ * Headers that are the same on every answer.
  * @module
  */
 
@@ -8,13 +7,14 @@
 export const CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
 /**
- * What guards every answer: with `Cache-Control` and `Content-Type` what OWASP asks of an API. Headers
- * against a page's neighbours and embedders (`Cross-Origin-*-Policy`, `Origin-Agent-Cluster`) have
- * nothing to guard: no answer runs scripts, and no browser sends credentials along by itself, so that
- * whoever embeds one gets what everybody gets. The other `X-` headers speak to browsers long gone.
+ * What guards every answer. `Cross-Origin-Resource-Policy` keeps the session that GET /auth/callback
+ * answers, where a cookie may stand for the caller, out of pages that embed its address and so ask no
+ * CORS. More would guard nothing: no answer runs scripts or opens windows, and headers such as
+ * `X-XSS-Protection` speak to browsers long gone.
  */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+  "Cross-Origin-Resource-Policy": "same-origin",
   "Referrer-Policy": "no-referrer",
   "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
   "X-Content-Type-Options": "nosniff",

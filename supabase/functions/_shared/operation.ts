@@ -24,12 +24,14 @@ export interface Contract {
   readonly rateClass: RateClass;
 }
 
-/** What handlers and middleware find in `c.var`. */
+/** What handlers and middleware find by `c.get`; `c.var` copies all of it at each use. */
 export interface KitEnv {
   /** Set by the app's first middlewares and by the operation's own. */
   Variables: {
     requestId: string;
     config: KitConfig;
+    /** What the answer will carry, whoever makes it; the later of two values counts. */
+    headers: Record<string, string>;
     contract: Contract;
     /** Whether the database has been asked, and with that the limits. */
     counted: boolean;

@@ -27,9 +27,9 @@ export async function reply<N extends RpcName>(
 export function respond(
   c: KitContext,
   data: unknown,
-  message: string | undefined = c.var.contract.message,
+  message: string | undefined = c.get("contract").message,
 ): Response {
-  const { contract } = c.var;
+  const contract = c.get("contract");
   return c.json({
     success: true,
     data: fromColumns(contract.data, data),
@@ -57,7 +57,7 @@ export async function replyPage<N extends RpcName>(
   const pageSize = query.pageSize ?? Math.max(items.length, DEFAULT_PAGE_SIZE);
   return c.json({
     success: true,
-    data: fromColumns(c.var.contract.data, items),
+    data: fromColumns(c.get("contract").data, items),
     pagination: query.cursor === undefined
       ? { page: query.page ?? 1, pageSize, total, totalPages: Math.ceil(total / pageSize) }
       : { nextCursor: next_cursor ?? null, pageSize },

@@ -38,14 +38,14 @@ export async function callUpstream(
   path: string,
   init: UpstreamInit,
 ): Promise<Response> {
-  const { config } = c.var;
+  const config = c.get("config");
   // A plain object: each name set on `Headers` costs more than all of this.
   const headers: Record<string, string> = {
     "Accept": init.accept ?? "application/json",
     ...init.secretKey === undefined
       ? { "apikey": config.publishableKey }
       : secretKeyHeaders(init.secretKey),
-    "X-Request-Id": c.var.requestId,
+    "X-Request-Id": c.get("requestId"),
   };
   for (const name of FORWARDED) {
     const value = c.req.header(name);
@@ -102,7 +102,7 @@ export async function rpc<N extends RpcName>(
   return await callDatabase(c, "call_procedure", {
     procedure: name,
     arguments: args,
-    rate_class: c.var.contract.rateClass,
+    rate_class: c.get("contract").rateClass,
     idempotency_key: idempotencyKey(c, keyed),
   });
 }
@@ -130,7 +130,7 @@ export async function rpcExport<N extends ExportName>(
 
 /** Counts a request that no procedure answers against the limits of the operation's class. */
 export async function charge(c: KitContext, as?: "caller" | "nobody"): Promise<void> {
-  const body = { procedure: null, rate_class: c.var.contract.rateClass };
+  const body = { procedure: null, rate_class: c.get("contract").rateClass };
   await readUpstreamJson(await callDatabase(c, "call_procedure", body, { as }));
 }
 
@@ -155,11 +155,11 @@ async function callDatabase(
   init: Pick<UpstreamInit, "accept" | "as"> = {},
 ): Promise<Response> {
   c.set("counted", true);
-  const as = c.var.contract.anonymous ? "nobody" : init.as ?? "caller";
+  const as = c.get("contract").anonymous ? "nobody" : init.as ?? "caller";
   const response = await callUpstream(c, `/rest/v1/rpc/${name}`, { ...init, body, as });
   for (const header of ANSWERED) {
     const value = response.headers.get(header);
-    if (value !== null) c.header(header, value);
+    if (value !== null) c.get("headers")[header] = value;
   }
   if (response.ok) return response;
   const answer = await readUpstreamJson(response);
@@ -191,6 +191,8 @@ export type Credentials =
  */
 export function credentialsOf(c: KitContext): Credentials | undefined {
   const token = /^Bearer\s+(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
-  if (!token || token.startsWith("sb_") || token === c.var.config.publishableKey) return undefined;
+  if (!token || token.startsWith("sb_") || token === c.get("config").publishableKey) {
+    return undefined;
+  }
   return token.startsWith("blk_") ? { apiKey: token } : { token };
 }

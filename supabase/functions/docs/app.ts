@@ -13,7 +13,8 @@ export function createDocsApp(config: KitConfig): KitApp {
   app.get("/docs/openapi.json", (c) => c.json(document ??= buildDocument()));
   app.get("/docs", (c) => {
     const nonce = crypto.randomUUID();
-    c.header("Content-Security-Policy", `${CONTENT_SECURITY_POLICY}; style-src 'nonce-${nonce}'`);
+    c.get("headers")["Content-Security-Policy"] =
+      `${CONTENT_SECURITY_POLICY}; style-src 'nonce-${nonce}'`;
     return c.html(renderPage(document ??= buildDocument(), nonce));
   });
   return app;

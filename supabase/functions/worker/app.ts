@@ -54,7 +54,7 @@ export function createWorkerApp(config: KitConfig, settings: WorkerSettings): Ki
     if (!call.success) throw validationProblem(call.error, "json");
     const { seconds, maxTasks, concurrency, wait } = call.data;
     const working = work({
-      name: `function:${c.var.requestId}`,
+      name: `function:${c.get("requestId")}`,
       rpc: createService({ supabaseUrl: config.supabaseUrl, secretKey, fetch: config.fetch }),
       handlers,
       env,
