@@ -11,8 +11,10 @@ import postgres from "postgres";
 import { readArguments } from "../../local/arguments.ts";
 import { ROOT } from "../lib/outputs.ts";
 import { buildTemplate, startCluster, TEMPLATE } from "../test/cluster.ts";
-import { runFile, withClone, withDatabase } from "../test/pgtap.ts";
+import { withClone } from "../test/pgtap.ts";
+import { askEach, askTests, type Verdict } from "./mutant.ts";
 import { type Mutation, readMutations } from "./mutations.ts";
+import { domainOf, likelyFirst } from "./order.ts";
 
 const WORKERS = 2;
 
@@ -34,51 +36,19 @@ const { values, positionals } = readArguments(USAGE, {
   allowPositionals: true,
 });
 
-const files = await Promise.all(
+const tests = await Promise.all(
   globSync("supabase/tests/**/*.test.sql", { cwd: ROOT }).sort().map(async (file) => ({
     file,
     text: await Deno.readTextFile(join(ROOT, file)),
   })),
 );
 
-const schemas = await Promise.all(
+const sources = await Promise.all(
   globSync("supabase/schemas/**/*.sql", { cwd: ROOT }).map(async (file) => ({
     domain: file.split("/")[2] ?? "",
     text: await Deno.readTextFile(join(ROOT, file)),
   })),
 );
-
-/** Tables of the services, by the domains that write policies and triggers for them. */
-const OF_SERVICES: Record<string, string> = {
-  messages: "realtime",
-  objects: "sources",
-  users: "kernel",
-};
-
-/** The domain that makes the table, view or function. */
-function domainOf(name: string): string {
-  if (name in OF_SERVICES) return OF_SERVICES[name] ?? "";
-  const made = new RegExp(
-    `^create (?:or replace )?(?:(?:unlogged )?table|view|function) \\w+\\.${name}\\b`,
-    "m",
-  );
-  return schemas.find(({ text }) => made.test(text))?.domain ?? "other";
-}
-
-/** Files in the order in which they are likely to notice. */
-function likelyFirst({ about, name }: Mutation): string[] {
-  // The matrix tries everybody at everything, which takes a while: it notices whom that lets in.
-  const matrix = /: (alter|grant|revoke)|without .*(require|authorize)/.test(name) ? -7 : 1;
-  const domain = `tests/${domainOf(about)}/`;
-  const rank = ({ file, text }: { file: string; text: string }) =>
-    (text.includes(about) ? 0 : 4) + (file.includes(about) ? 0 : 2) +
-    (file.includes(domain) ? 0 : 3) +
-    (file.includes("access_matrix") ? matrix : file.includes("_surface") ? -1 : 0);
-  const near = files.filter(({ file, text }) =>
-    !values.near || text.includes(about) || file.includes(domain) || file.includes("_surface")
-  );
-  return near.toSorted((a, b) => rank(a) - rank(b)).map(({ file }) => file);
-}
 
 // What runs comes to its end, and the server is taken down.
 const interrupt = new AbortController();
@@ -94,7 +64,7 @@ const all = await withClone(server, "mutations", async (url) => {
   const sql = postgres(url, { max: 1, connection: { search_path: "" } });
   const mutations = (await readMutations(sql)).map((mutation) => ({
     ...mutation,
-    name: `${domainOf(mutation.about)}: ${mutation.name}`,
+    name: `${domainOf(mutation.about, sources)}: ${mutation.name}`,
   }));
   await sql.end();
   return mutations.filter(({ name }) =>
@@ -112,38 +82,33 @@ if (values.sample) console.log(`--seed ${values.seed} draws these again`);
 if (values.list) {
   for (const { name } of chosen) console.log(name);
 }
-await withClone(server, "unchanged", async (url) => {
-  for (const { file } of values.list ? [] : files) {
-    if (interrupt.signal.aborted) return;
-    const { failures } = await runFile(url, file);
-    if (failures.length > 0) throw new Error(`${file} fails without any mutation: ${failures[0]}`);
-  }
-});
 
-const survivors: Mutation[] = [];
-const queue = values.list ? [] : [...chosen];
-const size = queue.length;
-const next = () => interrupt.signal.aborted ? undefined : queue.shift();
-async function worker(number: number): Promise<void> {
-  for (let mutation = next(); mutation; mutation = next()) {
-    const { statement, name } = mutation;
-    const noticedBy = await withClone(server, `mutant_${number}`, async (url) => {
-      const owner = postgres(withDatabase(url, `mutant_${number}`, "postgres"), {
-        max: 1,
-        onnotice: () => {},
-      });
-      await owner.unsafe(statement);
-      await owner.end();
-      for (const file of likelyFirst(mutation)) {
-        if ((await runFile(url, file)).failures.length > 0) return file;
-      }
-      return null;
-    });
-    if (!noticedBy) survivors.push(mutation);
-    console.log(noticedBy ? `noticed   ${name}   by ${noticedBy}` : `SURVIVED  ${name}`);
-  }
+/** The tests that have been seen to pass where nothing is broken. */
+const sound = new Set<string>();
+async function ask(mutation: Mutation): Promise<Verdict> {
+  const order = likelyFirst(mutation, tests, sources, values.near);
+  const verdict = await askTests(server, mutation.statement, order);
+  const test = order.find(({ file }) => file === verdict.noticedBy);
+  if (!test || sound.has(test.file)) return verdict;
+  const { noticedBy, ...unchanged } = await askTests(server, "select", [test]);
+  if (noticedBy) return { fault: `${noticedBy} fails without any mutation as well` };
+  if (unchanged.fault) return unchanged;
+  sound.add(test.file);
+  return verdict;
 }
-await Promise.all(Array.from({ length: WORKERS }, (_, number) => worker(number)));
 
-console.log(`${size - queue.length - survivors.length} passed, ${survivors.length} failed`);
-Deno.exitCode = interrupt.signal.aborted ? 130 : survivors.length ? 1 : 0;
+let passed = 0;
+const failed: string[] = [];
+await askEach(values.list ? [] : chosen, ask, ({ name }, { noticedBy, fault }) => {
+  if (noticedBy) {
+    passed++;
+    console.log(`noticed   ${name}   by ${noticedBy}`);
+  } else {
+    failed.push(fault ? `NOT RUN   ${name}: ${fault}` : `SURVIVED  ${name}`);
+    console.log(failed.at(-1));
+  }
+}, { workers: WORKERS, signal: interrupt.signal });
+
+if (failed.length) console.log(`\nNoticed by no test, or not run:\n${failed.join("\n")}\n`);
+console.log(`${passed} passed, ${failed.length} failed`);
+Deno.exitCode = interrupt.signal.aborted ? 130 : failed.length ? 1 : 0;

@@ -58,18 +58,24 @@ function lineOf(text: string, position: unknown): string {
   return offset > 0 ? ` at line ${text.slice(0, offset).split("\n").length}` : "";
 }
 
-/** Runs one file on a database and rolls it back. */
-export async function runFile(
-  url: string,
-  file: string,
-): Promise<{ passed: number; failures: string[] }> {
-  const text = await Deno.readTextFile(join(ROOT, file));
-  const lines: string[] = [];
-  const db = postgres(withDatabase(url, new URL(url).pathname.slice(1), OWNER), {
+/** What one file came to. */
+export interface FileResult {
+  passed: number;
+  failures: string[];
+}
+
+/** A connection of the schema's owner, as the files expect it. */
+export function connectOwner(url: string, settings: Record<string, string> = {}): postgres.Sql {
+  return postgres(withDatabase(url, new URL(url).pathname.slice(1), OWNER), {
     max: 1,
     onnotice: () => {},
-    connection: { search_path: "public, extensions", application_name: file },
+    connection: { search_path: "public, extensions", ...settings },
   });
+}
+
+/** Runs the text of a file over the owner's connection and rolls it back; throws where that is lost. */
+export async function runText(db: postgres.Sql, text: string): Promise<FileResult> {
+  const lines: string[] = [];
   let fault: string | undefined;
   try {
     await db.unsafe(text).simple().forEach((row) => {
@@ -81,12 +87,21 @@ export async function runFile(
     if (!(error instanceof postgres.PostgresError)) throw error;
     fault = `${error.code}${lineOf(text, error.position)}: ${error.message}` +
       [error.detail, error.hint, error.where].filter(Boolean).map((part) => `\n${part}`).join("");
-  } finally {
-    await db.end({ timeout: 5 });
   }
   const { passed, failures } = readTap(lines);
   // After a fault the plan cannot have held; saying so as well would count one failure twice.
   return { passed, failures: fault ? [fault, ...failures.filter(isAssertion)] : failures };
+}
+
+/** Runs one file on a database and rolls it back. */
+async function runFile(url: string, file: string): Promise<FileResult> {
+  const text = await Deno.readTextFile(join(ROOT, file));
+  const db = connectOwner(url, { application_name: file });
+  try {
+    return await runText(db, text);
+  } finally {
+    await db.end({ timeout: 5 });
+  }
 }
 
 /** Runs the files under supabase/tests whose path contains the filter. */

@@ -11,7 +11,8 @@
 import postgres from "postgres";
 
 const SERVER = Deno.env.get("BACKLINE_TEST_DB_URL");
-const TEMPLATE = Deno.env.get("BACKLINE_TEST_TEMPLATE") ?? "backline_template";
+/** The database that they are cloned from. */
+export const TEMPLATE = Deno.env.get("BACKLINE_TEST_TEMPLATE") ?? "backline_template";
 
 /** A database of its own, cloned from the migrated template and dropped after use. */
 export interface TestDatabase {
