@@ -59,6 +59,15 @@ Deno.test("what the database says of limits and repetitions goes into the answer
   }
 });
 
+Deno.test("of two waits the answer names the one that is about its failure", async () => {
+  const body = { code: "40001", message: "could not serialize access" };
+  const { config } = fakeUpstream(() =>
+    Response.json(body, { status: 409, headers: { "Retry-After": "9" } })
+  );
+  const response = await send(createCampaignsApp(config), "GET", "/campaigns");
+  assert.deepEqual([response.status, response.headers.get("retry-after")], [409, "1"]);
+});
+
 Deno.test("an export carries the headers of its limit as well", async () => {
   const { config } = fakeUpstream(() => new Response("id\r\n", { headers: HEADERS }));
   const response = await send(createLeadsApp(config), "GET", "/leads/export");
