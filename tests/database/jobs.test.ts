@@ -11,7 +11,7 @@ import {
   importBatch,
   move,
 } from "./_jobs.ts";
-import { outcomes, summary } from "./_outcomes.ts";
+import { outcomes, patiently, summary } from "./_outcomes.ts";
 import { type Random, seeded } from "./_random.ts";
 import { someoneWaits, type TestDatabase, withDatabase } from "./_support.ts";
 
@@ -312,6 +312,41 @@ Deno.test("jobs of one source are given up one by one, so that nobody who cancel
     );
   });
 });
+
+for (const left of ["first", "second"]) {
+  Deno.test(`a worker that leaves two jobs of one source open deadlocks with nobody who cancels the ${left}`, async () => {
+    await withDatabase(async (db) => {
+      await createJobs(db, "first", "second");
+      const done: Claimed[] = [];
+      for (const key of ["acme/first", "acme/second"]) {
+        await move(db, "start", key);
+        done.push((await claim(db, "ben"))!);
+      }
+      const lost = await db.owner.begin(async (tx) => {
+        // As the cancellation begins: with the job's lock.
+        await tx`select from public.scraping_jobs where id = tests.id(${`acme/${left}`}) for no key update`;
+        const completed = asWorker(db, async (worker) => {
+          await patiently(worker);
+          const [row] = await worker<{ answer: unknown }[]>`
+            select public.complete_tasks(${
+            worker.json(done.map(({ id, claim }) => ({ id, claim })))
+          }) as answer`;
+          return row!.answer;
+        });
+        await someoneWaits(db, completed);
+        await tx`select tests.act_as('acme', 'owner')`;
+        await tx`select public.cancel_scraping_job(tests.id(${`acme/${left}`}))`;
+        await tx`select tests.act_as_postgres()`;
+        return { completed };
+      });
+      deepStrictEqual(await lost.completed, { lost: [] });
+      deepStrictEqual(
+        [(await account(db, "acme/first")).status, (await account(db, "acme/second")).status],
+        left === "first" ? ["cancelled", "failed"] : ["failed", "cancelled"],
+      );
+    });
+  });
+}
 
 Deno.test("the clock takes jobs back before it holds schedules, as whoever changes a source does", async () => {
   await withDatabase(async (db) => {

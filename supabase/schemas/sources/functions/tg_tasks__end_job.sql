@@ -15,6 +15,19 @@ begin
   if not pg_input_is_valid(new.payload ->> 'job_id', 'uuid') then
     return null;
   end if;
+  -- Many tasks are completed in one statement: the jobs that they leave before the source, as everywhere.
+  if new.state = 'completed' then
+    perform from public.scraping_jobs as j
+      where j.agency_id = new.agency_id and j.status = 'running'
+        and j.data_source_id = (
+          select o.data_source_id
+            from public.scraping_jobs as o
+           where o.agency_id = new.agency_id and o.id = (new.payload ->> 'job_id')::uuid
+             and o.run::text = new.payload ->> 'run' and o.status = 'running'
+        )
+      order by j.id
+        for no key update;
+  end if;
   select j.* into v_before
     from public.scraping_jobs as j
    where j.agency_id = new.agency_id and j.id = (new.payload ->> 'job_id')::uuid
