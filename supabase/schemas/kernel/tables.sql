@@ -66,7 +66,6 @@ create table public.profiles (
   constraint profiles_avatar_url_is_https check (avatar_url ~ '^https://' and char_length(avatar_url) <= 2000),
   constraint profiles_phone_has_at_most_40_characters check (char_length(phone) <= 40),
   constraint profiles_locale_is_a_language_tag check (locale ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$'),
-  constraint profiles_timezone_has_at_most_64_characters check (char_length(timezone) <= 64),
   constraint profiles_preferences_is_an_object check (jsonb_typeof(preferences) = 'object'),
   constraint profiles_preferences_have_at_most_16_kb check (octet_length(preferences::text) <= 16384)
 );

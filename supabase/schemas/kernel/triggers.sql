@@ -17,6 +17,12 @@ create trigger profiles_set_updated_at
   for each row when (new.* is distinct from old.*)
   execute function private.tg_set_updated_at();
 
+-- Not for what every profile begins with: to know the zones takes a moment.
+create trigger profiles_check_timezone
+  before insert or update of timezone on public.profiles
+  for each row when (new.timezone <> 'UTC')
+  execute function private.tg_profiles__check_timezone();
+
 create trigger memberships_set_updated_at
   before update on public.memberships
   for each row when (new.* is distinct from old.*)

@@ -157,7 +157,6 @@ insert into violations values
   ('profiles_phone_has_at_most_40_characters', 'update public.profiles set phone = repeat(''1'', 41)'),
   ('profiles_preferences_have_at_most_16_kb', 'update public.profiles set preferences = jsonb_build_object(''x'', repeat(''x'', 16384))'),
   ('profiles_preferences_is_an_object', 'update public.profiles set preferences = ''[]'''),
-  ('profiles_timezone_has_at_most_64_characters', 'update public.profiles set timezone = repeat(''x'', 65)'),
   ('rate_limits_kind_is_known', 'insert into private.rate_limits values (''read'', ''nonesuch'', 1, ''1 minute'')'),
   ('rate_limits_period_is_positive', 'update private.rate_limits set period = ''0'''),
   ('rate_limits_quota_is_positive', 'update private.rate_limits set quota = 0'),

@@ -28,6 +28,6 @@ end;
 $$;
 
 comment on function public.update_user(uuid, jsonb) is
-  'For staff of the platform: changes a user''s full_name, avatar_url, phone, locale, timezone or preferences. E-mail and password are the sign-in service''s. Errors: 401 not_signed_in, 403 staff_required, 404 user_not_found, 422 not_an_object, unknown_field, and the named checks of profiles.';
+  'For staff of the platform: changes a user''s full_name, avatar_url, phone, locale, timezone or preferences. E-mail and password are the sign-in service''s. Errors: 401 not_signed_in, 403 staff_required, 404 user_not_found, 422 not_an_object, unknown_field, timezone_unknown, and the named checks of profiles.';
 revoke all on function public.update_user(uuid, jsonb) from public, anon;
 grant execute on function public.update_user(uuid, jsonb) to authenticated;

@@ -1,5 +1,5 @@
 begin;
-select plan(10);
+select plan(14);
 
 select tests.create_agency('acme');
 select tests.create_agency('globex');
@@ -20,6 +20,12 @@ select throws_ok(format($$ update public.profiles set %s where id = tests.id('ac
 select throws_ok($$ delete from public.profiles $$, '42501', null, 'nor delete it');
 select throws_like($$ update public.profiles set avatar_url = 'javascript:alert(1)' where id = tests.id('acme/sales') $$,
   '%profiles_avatar_url_is_https%', 'a picture has a safe address');
+select throws_ok(format($$ update public.profiles set timezone = %L where id = tests.id('acme/sales') $$, zone),
+  'PT422', 'timezone_unknown', says)
+  from (values ('Mars/Olympus', 'a time zone is a known one'), ('XYZ5', 'and not whatever a cast would take'),
+    ('', 'nor none')) as v (zone, says);
+update public.profiles set timezone = 'Europe/Lisbon' where id = tests.id('acme/sales');
+select is((select timezone from public.profiles where id = tests.id('acme/sales')), 'Europe/Lisbon', 'such as this');
 
 select tests.act_as('acme', 'client');
 select results_eq($$ select id from public.profiles $$, $$ values (tests.id('acme/client')) $$,
