@@ -1,7 +1,7 @@
 create or replace function public.authorize_new_data_source(agency_id uuid default null)
 returns jsonb
 language plpgsql
-stable
+stable -- it writes nothing, which is what call_procedure reads in this; no statement asks it twice
 security definer -- the helpers that authorise are the owner's alone
 set search_path = ''
 as $$
