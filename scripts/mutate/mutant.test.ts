@@ -1,8 +1,6 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { askEach, type Verdict } from "./mutant.ts";
 
-const settings = { workers: 1, signal: new AbortController().signal };
-
 Deno.test("what loses the server is asked about once more, after all others", async () => {
   const told: [string, Verdict][] = [];
   let up = true;
@@ -11,7 +9,7 @@ Deno.test("what loses the server is asked about once more, after all others", as
     const verdict = up ? { noticedBy: "a test" } : { fault: "no server", lost: true };
     return Promise.resolve(verdict);
   };
-  await askEach(["good", "bad", "hit"], ask, (one, verdict) => told.push([one, verdict]), settings);
+  await askEach(["good", "bad", "hit"], ask, (one, verdict) => told.push([one, verdict]));
   const noticed = { noticedBy: "a test" };
   deepStrictEqual(told, [["good", noticed], ["bad", noticed], ["hit", noticed]]);
 });
@@ -24,7 +22,6 @@ Deno.test("what loses the server twice is told of as such, and ends nothing", as
     ["bad", "good"],
     ask,
     (one, { fault }) => told.push(`${one} ${fault ?? "survived"}`),
-    settings,
   );
   deepStrictEqual(told, ["good survived", "bad no server"]);
 });

@@ -4,7 +4,7 @@
  */
 
 import postgres from "postgres";
-import { connectOwner, runText, type TemplateServer, withClone } from "../test/pgtap.ts";
+import { runText } from "../test/pgtap.ts";
 
 /** A pgTAP file, or a part of one. */
 export interface Test {
@@ -20,31 +20,23 @@ export interface Verdict {
   lost?: boolean;
 }
 
-/** So that a loop which a guard would have ended ends as well. */
-const PATIENCE = { statement_timeout: "5min" };
-
-let clones = 0;
-
-/** Runs the tests on a copy of the template that the statement has changed, up to the first that fails. */
+/** Runs the tests on what the statement makes of the schema, up to the first that fails. */
 export async function askTests(
-  server: TemplateServer,
+  db: postgres.Sql,
   statement: string,
   tests: Test[],
 ): Promise<Verdict> {
   try {
-    // A name of its own: a copy that could not be dropped is in nobody's way.
-    return await withClone(server, `mutant_${++clones}`, async (url) => {
-      const db = connectOwner(url, PATIENCE);
-      try {
-        await db.unsafe(statement);
-        for (const { file, text } of tests) {
-          if ((await runText(db, text)).failures.length > 0) return { noticedBy: file };
-        }
-        return {};
-      } finally {
-        await db.end({ timeout: 5 });
-      }
-    });
+    // What the mutation before left: an open transaction, or the last word of a lost connection, after
+    // which there is a new one.
+    await db.unsafe("rollback").catch(() => {});
+    await db.unsafe(`begin;\n${statement};\nrollback`);
+    for (const { file, text } of tests) {
+      // In the transaction that the test rolls back: a database for each would take longer than most tests.
+      const broken = text.replace(/^begin\b[^;]*;/m, (begin) => `${begin}\n${statement};`);
+      if ((await runText(db, broken)).failures.length > 0) return { noticedBy: file };
+    }
+    return {};
   } catch (error) {
     // Postgres itself says so while it starts anew.
     const lost = !(error instanceof postgres.PostgresError) || error.code.startsWith("57P");
@@ -52,23 +44,22 @@ export async function askTests(
   }
 }
 
-/** Asks about each, a few at a time; what lost the server is asked about once more when all others were. */
+/**
+ * Asks about each of a queue, which others may take from as well. What lost the server is asked about
+ * once more, after all others.
+ */
 export async function askEach<T>(
-  all: T[],
+  queue: T[],
   ask: (one: T) => Promise<Verdict>,
   tell: (one: T, verdict: Verdict) => void,
-  { workers, signal }: { workers: number; signal: AbortSignal },
+  signal?: AbortSignal,
 ): Promise<void> {
-  const queue = [...all];
   const again = new Set<T>();
-  const worker = async () => {
-    for (let one = queue.shift(); one !== undefined && !signal.aborted; one = queue.shift()) {
-      const verdict = await ask(one);
-      if (verdict.lost && !again.has(one)) {
-        again.add(one);
-        queue.push(one);
-      } else tell(one, verdict);
-    }
-  };
-  await Promise.all(Array.from({ length: workers }, worker));
+  for (let one = queue.shift(); one !== undefined && !signal?.aborted; one = queue.shift()) {
+    const verdict = await ask(one);
+    if (verdict.lost && !again.has(one)) {
+      again.add(one);
+      queue.push(one);
+    } else tell(one, verdict);
+  }
 }

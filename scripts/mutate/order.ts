@@ -44,12 +44,12 @@ function matrixOf(matrix: Test, names: string[]): Test[] {
   return known.length ? [{ file: `${matrix.file} of ${known}`, text }] : [];
 }
 
-/** The function and those that come to call it. */
+/** The function, and the functions and views that come to call it. */
 function callersOf(name: string, sources: Source[]): string[] {
   const called = [name];
   for (const callee of called) {
     for (const { text } of sources) {
-      const caller = /^create or replace function \w+\.(\w+)/m.exec(text)?.[1];
+      const caller = /^create (?:or replace function|view) \w+\.(\w+)/m.exec(text)?.[1];
       if (caller && !called.includes(caller) && text.includes(`private.${callee}(`)) {
         called.push(caller);
       }

@@ -11,8 +11,7 @@
 import postgres from "postgres";
 
 const SERVER = Deno.env.get("BACKLINE_TEST_DB_URL");
-/** The database that they are cloned from. */
-export const TEMPLATE = Deno.env.get("BACKLINE_TEST_TEMPLATE") ?? "backline_template";
+const TEMPLATE = Deno.env.get("BACKLINE_TEST_TEMPLATE") ?? "backline_template";
 
 /** A database of its own, cloned from the migrated template and dropped after use. */
 export interface TestDatabase {

@@ -1,8 +1,7 @@
-import { match, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { askTests } from "../../scripts/mutate/mutant.ts";
-import { serverUrl, TEMPLATE } from "./_support.ts";
-
-const server = { url: serverUrl(), template: TEMPLATE };
+import { connectOwner } from "../../scripts/test/pgtap.ts";
+import { serverUrl, withDatabase } from "./_support.ts";
 
 /** A file of one assertion. */
 const file = (name: string, condition: string) => ({
@@ -11,31 +10,62 @@ const file = (name: string, condition: string) => ({
 });
 
 const looksAway = file("looks away", "true");
-const looksOn = file("looks on", "has_schema_privilege('anon', 'public', 'usage')");
-const revoked = "revoke usage on schema public from anon, public";
+const looksOn = file(
+  "looks on",
+  "has_table_privilege('authenticated', 'public.campaigns', 'select')",
+);
+const revoked = "revoke select on public.campaigns from authenticated";
 
-Deno.test("the first test that fails has noticed, and what none fails for survived", async () => {
-  strictEqual((await askTests(server, revoked, [looksAway, looksOn])).noticedBy, "looks on");
-  const { noticedBy, fault } = await askTests(server, revoked, [looksAway]);
-  ok(!noticedBy && !fault);
-});
+/** Runs a test with a connection of the owner to a database of its own. */
+const onDatabase = (use: (db: ReturnType<typeof connectOwner>) => Promise<void>) => () =>
+  withDatabase(async ({ url }) => {
+    const db = connectOwner(url);
+    await use(db);
+    await db.end();
+  });
 
-Deno.test("a mutant that Postgres does not take has neither survived nor been noticed", async () => {
-  const { noticedBy, fault, lost } = await askTests(server, "drop policy p on", [looksOn]);
-  match(fault ?? "", /syntax error at end of input/);
-  ok(!noticedBy && !lost);
-});
+Deno.test(
+  "the first test that fails has noticed, and what none fails for survived",
+  onDatabase(async (db) => {
+    strictEqual((await askTests(db, revoked, [looksAway, looksOn])).noticedBy, "looks on");
+    const { noticedBy, fault } = await askTests(db, revoked, [looksAway]);
+    ok(!noticedBy && !fault);
+  }),
+);
 
-Deno.test("nor has one whose session ends, after which the next is asked about as ever", async () => {
-  const ends = file("ends the session", "pg_terminate_backend(pg_backend_pid())");
-  const { noticedBy, fault, lost } = await askTests(server, revoked, [ends, looksOn]);
-  ok(fault && lost && !noticedBy);
-  strictEqual((await askTests(server, revoked, [looksOn])).noticedBy, "looks on");
-});
+Deno.test(
+  "a mutation is gone when the next is asked about",
+  onDatabase(async (db) => {
+    const stumbles = file("stumbles", "1 / 0 = 0");
+    strictEqual((await askTests(db, revoked, [stumbles, looksOn])).noticedBy, "stumbles");
+    deepStrictEqual(await askTests(db, "select", [looksOn]), {});
+  }),
+);
+
+Deno.test(
+  "a mutant that Postgres does not take has neither survived nor been noticed",
+  onDatabase(async (db) => {
+    const { noticedBy, fault, lost } = await askTests(db, "drop policy p on", [looksOn]);
+    match(fault ?? "", /syntax error/);
+    ok(!noticedBy && !lost);
+    deepStrictEqual(await askTests(db, revoked, [looksOn]), { noticedBy: "looks on" });
+  }),
+);
+
+Deno.test(
+  "nor has one whose session ends, after which the next is asked about as ever",
+  onDatabase(async (db) => {
+    const ends = file("ends the session", "pg_terminate_backend(pg_backend_pid())");
+    const { noticedBy, fault, lost } = await askTests(db, revoked, [ends, looksOn]);
+    ok(fault && lost && !noticedBy);
+    deepStrictEqual(await askTests(db, revoked, [looksOn]), { noticedBy: "looks on" });
+  }),
+);
 
 Deno.test("nor has one for which there is no server", async () => {
-  const { hostname } = new URL(server.url);
-  const nobody = { ...server, url: `postgres://nobody@${hostname}:1/postgres` };
-  const { noticedBy, fault, lost } = await askTests(nobody, revoked, [looksOn]);
+  const { hostname } = new URL(serverUrl());
+  const db = connectOwner(`postgres://nobody@${hostname}:1/nothing`);
+  const { noticedBy, fault, lost } = await askTests(db, revoked, [looksOn]);
   ok(fault && lost && !noticedBy);
+  await db.end();
 });
