@@ -603,6 +603,8 @@ begin
             from jsonb_each(create_data_source.attributes) as a where a.value <> 'null')
       || jsonb_build_object('name', create_data_source.name, 'type', create_data_source.type)
   );
+  perform private.require_keys(v_source.config, private.source_settings(v_source.type));
+  perform private.require_keys(v_source.schedule_params, private.source_settings(v_source.type, true));
   insert into public.data_sources (
     agency_id, id, type, name, status, config, has_credentials, rate_limit, schedule, schedule_timezone,
     schedule_campaign_id, schedule_params, created_by
@@ -630,7 +632,7 @@ end;
 $$;
 
 comment on function public.create_data_source(text, text, jsonb, jsonb, uuid, text) is
-  'Connects a source of leads: csv, api, apollo, zoominfo or linkedin. Attributes: status, config, rate_limit, schedule (cron), schedule_timezone, schedule_campaign_id, schedule_params. The config of a csv has the path of an object in the bucket imports, or the text itself (up to 1 MB), which is kept apart and counted in text_bytes. Credentials come as a sealed envelope {key_id, nonce, ciphertext}; they are never told again. An envelope opens for one source alone, so that whoever seals asks authorize_new_data_source for the id to be, and gives the seed that comes with it. A schedule needs jobs.run as well. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, campaign_not_found, 422 unknown_field, data_source_status_unknown, credentials_not_sealed, text_not_taken, text_too_large, cron_invalid, timezone_unknown, and the named checks of data_sources.';
+  'Connects a source of leads: csv, api, apollo, zoominfo or linkedin. Attributes: status, config, rate_limit, schedule (cron), schedule_timezone, schedule_campaign_id, schedule_params. The config of a csv has the path of an object in the bucket imports, or the text itself (up to 1 MB), which is kept apart and counted in text_bytes. Credentials come as a sealed envelope {key_id, nonce, ciphertext}; they are never told again. An envelope opens for one source alone, so that whoever seals asks authorize_new_data_source for the id to be, and gives the seed that comes with it. A schedule needs jobs.run as well. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, campaign_not_found, 422 unknown_field, not_an_object, data_source_status_unknown, credentials_not_sealed, text_too_large, cron_invalid, timezone_unknown, and the named checks of data_sources.';
 revoke all on function public.create_data_source(text, text, jsonb, jsonb, uuid, text) from public, anon;
 grant execute on function public.create_data_source(text, text, jsonb, jsonb, uuid, text) to authenticated;
 
@@ -660,6 +662,8 @@ begin
       detail = 'The campaign is of another agency than the data source.',
       hint = 'List the campaigns of the data source''s agency.';
   end if;
+  perform private.require_keys(
+    coalesce(create_scraping_job.params, '{}'), private.source_settings(v_source.type, true));
   insert into public.scraping_jobs (
     agency_id, data_source_id, campaign_id, params, max_rows, max_minutes, created_by
   )
@@ -674,7 +678,7 @@ end;
 $$;
 
 comment on function public.create_scraping_job(uuid, uuid, jsonb, integer, integer) is
-  'Makes a pending job that is to read a data source into a campaign; start_scraping_job sets it going. max_rows and max_minutes end it early. Errors: 403 permission_denied, 404 data_source_not_found, campaign_not_found, and the named checks of scraping_jobs.';
+  'Makes a pending job that is to read a data source into a campaign; start_scraping_job sets it going. max_rows and max_minutes end it early. Errors: 403 permission_denied, 404 data_source_not_found, campaign_not_found, 422 unknown_field, not_an_object, and the named checks of scraping_jobs.';
 revoke all on function public.create_scraping_job(uuid, uuid, jsonb, integer, integer) from public, anon;
 grant execute on function public.create_scraping_job(uuid, uuid, jsonb, integer, integer) to authenticated;
 
@@ -1304,10 +1308,6 @@ declare
   v_text text := keep_text.config ->> 'text';
 begin
   if v_text is not null then
-    if (source).type <> 'csv' then
-      raise exception using errcode = 'PT422', message = 'text_not_taken',
-        detail = 'Just a source of the type csv is made of a text.';
-    end if;
     if octet_length(v_text) > 1048576 then
       raise exception using errcode = 'PT422', message = 'text_too_large',
         detail = 'A text given inline has at most 1 MB.',
@@ -1329,7 +1329,7 @@ end;
 $$;
 
 comment on function private.keep_text(public.data_sources, jsonb) is
-  'Moves the inline text of a config to where texts are kept and returns its size in bytes; a config with a path, or with text null, forgets the text there was. Errors: 422 text_not_taken, text_too_large.';
+  'Moves the inline text of a config to where texts are kept and returns its size in bytes; a config with a path, or with text null, forgets the text there was. Error: 422 text_too_large.';
 
 -- supabase/schemas/sources/functions/list_data_sources.sql
 
@@ -1991,6 +1991,28 @@ comment on function public.run_data_source_schedule(uuid, bigint) is
 revoke all on function public.run_data_source_schedule(uuid, bigint) from public, anon, authenticated;
 grant execute on function public.run_data_source_schedule(uuid, bigint) to service_role;
 
+-- supabase/schemas/sources/functions/source_settings.sql
+
+create or replace function private.source_settings(type text, of_a_job boolean default false)
+returns text[]
+language sql
+immutable
+set search_path = ''
+as $$
+  select '{mapping,unmapped}' || t.of_a_job || case when source_settings.of_a_job then '{}' else t.of_the_source end
+    from (values
+      ('csv', '{path,delimiter,encoding,header}'::text[], '{text}'::text[]),
+      ('api', '{maxPages}', '{url,method,query,headers,body,auth,rows,total,paging}'),
+      ('apollo', '{filters,maxPeople}', '{revealPersonalEmails}'),
+      ('zoominfo', '{filters,maxPeople}', '{enrich}'),
+      ('linkedin', '{days}', '{owner,leadType,testLeads}')
+    ) as t (type, of_a_job, of_the_source)
+   where t.type = source_settings.type
+$$;
+
+comment on function private.source_settings(text, boolean) is
+  'The keys that a config of the type may have, or those of them that a job may set for itself: as the connectors read them, to which a test holds them. What the values may be, connectors know alone.';
+
 -- supabase/schemas/sources/functions/start_scraping_job.sql
 
 create or replace function public.start_scraping_job(job_id uuid)
@@ -2248,7 +2270,11 @@ begin
     perform private.require_source_status(update_data_source.changes ->> 'status');
   end if;
   v_after := jsonb_populate_record(v_before, update_data_source.changes);
+  if update_data_source.changes ? 'schedule_params' then
+    perform private.require_keys(v_after.schedule_params, private.source_settings(v_after.type, true));
+  end if;
   if update_data_source.changes ? 'config' then
+    perform private.require_keys(v_after.config, private.source_settings(v_after.type));
     v_after.text_bytes := private.keep_text(v_before, update_data_source.changes -> 'config');
   end if;
   if update_data_source.credentials is null then
@@ -2278,7 +2304,7 @@ end;
 $$;
 
 comment on function public.update_data_source(uuid, jsonb, jsonb) is
-  'Changes a data source; keys left out stay as they are, null clears; the type stays. A config replaces the one there was, except that a text kept for it stays until the config has another text, a path, or text null. Credentials: null leaves them, {} forgets them; with a url of another host they have to be given anew. A running job goes on with what it began with. A schedule needs jobs.run as well. Errors: 403 permission_denied, 404 data_source_not_found, campaign_not_found, 422 unknown_field, data_source_status_unknown, credentials_needed, credentials_not_sealed, text_not_taken, text_too_large, cron_invalid, timezone_unknown, and the named checks of data_sources.';
+  'Changes a data source; keys left out stay as they are, null clears; the type stays. A config replaces the one there was, except that a text kept for it stays until the config has another text, a path, or text null. Credentials: null leaves them, {} forgets them; with a url of another host they have to be given anew. A running job goes on with what it began with. A schedule needs jobs.run as well. Errors: 403 permission_denied, 404 data_source_not_found, campaign_not_found, 422 unknown_field, not_an_object, data_source_status_unknown, credentials_needed, credentials_not_sealed, text_too_large, cron_invalid, timezone_unknown, and the named checks of data_sources.';
 revoke all on function public.update_data_source(uuid, jsonb, jsonb) from public, anon;
 grant execute on function public.update_data_source(uuid, jsonb, jsonb) to authenticated;
 

@@ -173,7 +173,7 @@ export async function addSources(
       config: { text: mark },
       schedule: "0 0 1 1 *",
       schedule_campaign_id: campaign_id,
-      schedule_params: { [mark]: mark },
+      schedule_params: { mapping: { [mark]: mark } },
     },
     credentials: { key_id: "k", nonce: "A".repeat(16), ciphertext: "A".repeat(32) },
   });

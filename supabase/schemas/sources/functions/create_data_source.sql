@@ -29,6 +29,8 @@ begin
             from jsonb_each(create_data_source.attributes) as a where a.value <> 'null')
       || jsonb_build_object('name', create_data_source.name, 'type', create_data_source.type)
   );
+  perform private.require_keys(v_source.config, private.source_settings(v_source.type));
+  perform private.require_keys(v_source.schedule_params, private.source_settings(v_source.type, true));
   insert into public.data_sources (
     agency_id, id, type, name, status, config, has_credentials, rate_limit, schedule, schedule_timezone,
     schedule_campaign_id, schedule_params, created_by
@@ -56,6 +58,6 @@ end;
 $$;
 
 comment on function public.create_data_source(text, text, jsonb, jsonb, uuid, text) is
-  'Connects a source of leads: csv, api, apollo, zoominfo or linkedin. Attributes: status, config, rate_limit, schedule (cron), schedule_timezone, schedule_campaign_id, schedule_params. The config of a csv has the path of an object in the bucket imports, or the text itself (up to 1 MB), which is kept apart and counted in text_bytes. Credentials come as a sealed envelope {key_id, nonce, ciphertext}; they are never told again. An envelope opens for one source alone, so that whoever seals asks authorize_new_data_source for the id to be, and gives the seed that comes with it. A schedule needs jobs.run as well. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, campaign_not_found, 422 unknown_field, data_source_status_unknown, credentials_not_sealed, text_not_taken, text_too_large, cron_invalid, timezone_unknown, and the named checks of data_sources.';
+  'Connects a source of leads: csv, api, apollo, zoominfo or linkedin. Attributes: status, config, rate_limit, schedule (cron), schedule_timezone, schedule_campaign_id, schedule_params. The config of a csv has the path of an object in the bucket imports, or the text itself (up to 1 MB), which is kept apart and counted in text_bytes. Credentials come as a sealed envelope {key_id, nonce, ciphertext}; they are never told again. An envelope opens for one source alone, so that whoever seals asks authorize_new_data_source for the id to be, and gives the seed that comes with it. A schedule needs jobs.run as well. Errors: 400 agency_required, 403 permission_denied, 404 agency_not_found, campaign_not_found, 422 unknown_field, not_an_object, data_source_status_unknown, credentials_not_sealed, text_too_large, cron_invalid, timezone_unknown, and the named checks of data_sources.';
 revoke all on function public.create_data_source(text, text, jsonb, jsonb, uuid, text) from public, anon;
 grant execute on function public.create_data_source(text, text, jsonb, jsonb, uuid, text) to authenticated;

@@ -22,6 +22,8 @@ begin
       detail = 'The campaign is of another agency than the data source.',
       hint = 'List the campaigns of the data source''s agency.';
   end if;
+  perform private.require_keys(
+    coalesce(create_scraping_job.params, '{}'), private.source_settings(v_source.type, true));
   insert into public.scraping_jobs (
     agency_id, data_source_id, campaign_id, params, max_rows, max_minutes, created_by
   )
@@ -36,6 +38,6 @@ end;
 $$;
 
 comment on function public.create_scraping_job(uuid, uuid, jsonb, integer, integer) is
-  'Makes a pending job that is to read a data source into a campaign; start_scraping_job sets it going. max_rows and max_minutes end it early. Errors: 403 permission_denied, 404 data_source_not_found, campaign_not_found, and the named checks of scraping_jobs.';
+  'Makes a pending job that is to read a data source into a campaign; start_scraping_job sets it going. max_rows and max_minutes end it early. Errors: 403 permission_denied, 404 data_source_not_found, campaign_not_found, 422 unknown_field, not_an_object, and the named checks of scraping_jobs.';
 revoke all on function public.create_scraping_job(uuid, uuid, jsonb, integer, integer) from public, anon;
 grant execute on function public.create_scraping_job(uuid, uuid, jsonb, integer, integer) to authenticated;

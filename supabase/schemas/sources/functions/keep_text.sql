@@ -10,10 +10,6 @@ declare
   v_text text := keep_text.config ->> 'text';
 begin
   if v_text is not null then
-    if (source).type <> 'csv' then
-      raise exception using errcode = 'PT422', message = 'text_not_taken',
-        detail = 'Just a source of the type csv is made of a text.';
-    end if;
     if octet_length(v_text) > 1048576 then
       raise exception using errcode = 'PT422', message = 'text_too_large',
         detail = 'A text given inline has at most 1 MB.',
@@ -35,4 +31,4 @@ end;
 $$;
 
 comment on function private.keep_text(public.data_sources, jsonb) is
-  'Moves the inline text of a config to where texts are kept and returns its size in bytes; a config with a path, or with text null, forgets the text there was. Errors: 422 text_not_taken, text_too_large.';
+  'Moves the inline text of a config to where texts are kept and returns its size in bytes; a config with a path, or with text null, forgets the text there was. Error: 422 text_too_large.';

@@ -20,7 +20,11 @@ begin
     perform private.require_source_status(update_data_source.changes ->> 'status');
   end if;
   v_after := jsonb_populate_record(v_before, update_data_source.changes);
+  if update_data_source.changes ? 'schedule_params' then
+    perform private.require_keys(v_after.schedule_params, private.source_settings(v_after.type, true));
+  end if;
   if update_data_source.changes ? 'config' then
+    perform private.require_keys(v_after.config, private.source_settings(v_after.type));
     v_after.text_bytes := private.keep_text(v_before, update_data_source.changes -> 'config');
   end if;
   if update_data_source.credentials is null then
@@ -50,6 +54,6 @@ end;
 $$;
 
 comment on function public.update_data_source(uuid, jsonb, jsonb) is
-  'Changes a data source; keys left out stay as they are, null clears; the type stays. A config replaces the one there was, except that a text kept for it stays until the config has another text, a path, or text null. Credentials: null leaves them, {} forgets them; with a url of another host they have to be given anew. A running job goes on with what it began with. A schedule needs jobs.run as well. Errors: 403 permission_denied, 404 data_source_not_found, campaign_not_found, 422 unknown_field, data_source_status_unknown, credentials_needed, credentials_not_sealed, text_not_taken, text_too_large, cron_invalid, timezone_unknown, and the named checks of data_sources.';
+  'Changes a data source; keys left out stay as they are, null clears; the type stays. A config replaces the one there was, except that a text kept for it stays until the config has another text, a path, or text null. Credentials: null leaves them, {} forgets them; with a url of another host they have to be given anew. A running job goes on with what it began with. A schedule needs jobs.run as well. Errors: 403 permission_denied, 404 data_source_not_found, campaign_not_found, 422 unknown_field, not_an_object, data_source_status_unknown, credentials_needed, credentials_not_sealed, text_too_large, cron_invalid, timezone_unknown, and the named checks of data_sources.';
 revoke all on function public.update_data_source(uuid, jsonb, jsonb) from public, anon;
 grant execute on function public.update_data_source(uuid, jsonb, jsonb) to authenticated;

@@ -24,7 +24,7 @@ select throws_ok($$ select public.create_data_source('csv', 'Large', jsonb_build
 select lives_ok($$ select public.create_data_source('csv', 'Large', jsonb_build_object('config', jsonb_build_object('text', repeat('x', 1048576)))) $$,
   'and may have so much');
 select throws_ok($$ select public.create_data_source('api', 'Fair', '{"config": {"text": "email"}}') $$,
-  'PT422', 'text_not_taken', 'only a csv has one');
+  'PT422', 'unknown_field', 'only a csv has one');
 select tests.act_as_postgres();
 select is((select count(*) from private.data_source_texts), 1::bigint, 'what was done away with is gone');
 

@@ -4,7 +4,7 @@ select plan(16);
 select tests.create_agency('acme');
 select tests.create_campaign('acme', 'Spring');
 select tests.create_source('acme', 'List', 'csv', jsonb_build_object('config', '{"text": "email"}'::jsonb,
-  'schedule', '0 6 * * *', 'schedule_campaign_id', tests.id('acme/Spring'), 'schedule_params', '{"limit": 5}'::jsonb));
+  'schedule', '0 6 * * *', 'schedule_campaign_id', tests.id('acme/Spring'), 'schedule_params', '{"delimiter": ";"}'::jsonb));
 -- Whatever the hour, no other schedule's time comes.
 update private.schedules as s set enabled = false where s.name not like 'data_source:%';
 create function pg_temp.fire() returns bigint language sql as $$
@@ -37,7 +37,7 @@ select is(pg_temp.run('clock') ->> 'job_id', (select j.id::text from public.scra
 select pg_temp.done('clock');
 select tests.remember('acme/first', j.id) from public.scraping_jobs as j;
 select results_eq('select status::text, run, campaign_id, params, created_by from public.scraping_jobs',
-  $$ values ('running', 1, tests.id('acme/Spring'), '{"limit": 5}'::jsonb, tests.id('acme/owner')) $$, 'it runs, as the source says');
+  $$ values ('running', 1, tests.id('acme/Spring'), '{"delimiter": ";"}'::jsonb, tests.id('acme/owner')) $$, 'it runs, as the source says');
 select isnt((select s.last_run_at from public.data_sources as s), null, 'the source knows');
 select isnt(tests.claim_job('anna'), null, 'and a worker finds it');
 
