@@ -41,7 +41,8 @@ alter table public.leads force row level security;
 -- Whoever reads all leads of all their agencies is asked once; row by row only the others are.
 create policy leads_select_readers on public.leads
   for select to authenticated using (
-    agency_id = any ((select private.my_agencies())::uuid[])
+    agency_id = any ((select private.agencies_with(
+      'leads.read', 'leads.read_assigned', 'leads.read_client'))::uuid[])
     and (
       (select private.holds_everywhere('leads.read'))
       or agency_id = any ((select private.agencies_with('leads.read'))::uuid[])

@@ -9,20 +9,19 @@ as $$
 declare
   v_user uuid := private.uid();
   v_requested uuid := private.requested_agency();
-  v_key public.api_keys;
 begin
-  if private.is_service() then
-    return private.my_agencies();
-  end if;
   if v_user is null then
-    v_key := private.api_key();
-    return case when v_key.permissions && agencies_with.permissions then private.my_agencies() else '{}' end;
+    if private.is_service() or (private.api_key()).permissions && agencies_with.permissions then
+      return private.my_agencies();
+    end if;
+    return '{}';
   end if;
   return array(
     select e.agency_id
       from private.effective_permissions as e
      where e.user_id = v_user
-       and e.permissions && agencies_with.permissions
+       -- The first one mostly decides, in a third of the time.
+       and (agencies_with.permissions[1] = any (e.permissions) or e.permissions && agencies_with.permissions)
        and (v_requested is null or e.agency_id = v_requested)
   );
 end;

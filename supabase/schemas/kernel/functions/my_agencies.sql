@@ -9,18 +9,17 @@ as $$
 declare
   v_user uuid := private.uid();
   v_requested uuid := private.requested_agency();
-  v_key public.api_keys;
+  v_agency uuid;
 begin
-  if private.is_service() then
-    return array(
-      select a.id from public.agencies as a
-       where v_requested is null or a.id = v_requested
-    );
-  end if;
   if v_user is null then
-    v_key := private.api_key();
-    return array(select v_key.agency_id
-                  where v_key.id is not null and (v_requested is null or v_key.agency_id = v_requested));
+    if private.is_service() then
+      return array(
+        select a.id from public.agencies as a
+         where v_requested is null or a.id = v_requested
+      );
+    end if;
+    v_agency := (private.api_key()).agency_id;
+    return array(select v_agency where v_agency = coalesce(v_requested, v_agency));
   end if;
   return array(
     select m.agency_id

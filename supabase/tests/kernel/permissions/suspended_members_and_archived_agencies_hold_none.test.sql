@@ -1,5 +1,5 @@
 begin;
-select plan(8);
+select plan(9);
 
 select tests.create_agency('acme');
 select tests.create_agency('globex');
@@ -26,6 +26,8 @@ select is(private.my_agencies(), array[tests.id('globex')], 'who belongs no more
 
 select tests.act_as_service();
 select is(cardinality(private.agencies_with('leads.read')), 2, 'the secret key holds every one everywhere');
+select tests.act_as('acme', 'owner'), set_config('role', 'service_role', true);
+select is(private.agencies_with('agency.manage'), '{}', 'a user no more than their own, whatever role the token says');
 select tests.act_as_user(gen_random_uuid());
 select is(private.my_agencies() || private.agencies_with('leads.read'), '{}', 'an unknown user none');
 
