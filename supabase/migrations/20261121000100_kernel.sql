@@ -472,20 +472,19 @@ as $$
 declare
   v_user uuid := private.uid();
   v_requested uuid := private.requested_agency();
-  v_key public.api_keys;
 begin
-  if private.is_service() then
-    return private.my_agencies();
-  end if;
   if v_user is null then
-    v_key := private.api_key();
-    return case when v_key.permissions && agencies_with.permissions then private.my_agencies() else '{}' end;
+    if private.is_service() or (private.api_key()).permissions && agencies_with.permissions then
+      return private.my_agencies();
+    end if;
+    return '{}';
   end if;
   return array(
     select e.agency_id
       from private.effective_permissions as e
      where e.user_id = v_user
-       and e.permissions && agencies_with.permissions
+       -- The first one mostly decides, in a third of the time.
+       and (agencies_with.permissions[1] = any (e.permissions) or e.permissions && agencies_with.permissions)
        and (v_requested is null or e.agency_id = v_requested)
   );
 end;
@@ -1622,7 +1621,7 @@ comment on function private.hash_token(text) is
 
 -- supabase/schemas/kernel/functions/holds_everywhere.sql
 
-create or replace function private.holds_everywhere(variadic permissions text[])
+create or replace function private.holds_everywhere(permission text)
 returns boolean
 language plpgsql
 stable
@@ -1632,27 +1631,23 @@ as $$
 #variable_conflict error
 declare
   v_user uuid := private.uid();
-  v_requested uuid;
+  v_requested uuid := private.requested_agency();
 begin
-  if v_user is null or private.is_service() then
-    return private.my_agencies() <@ private.agencies_with(variadic holds_everywhere.permissions);
+  if v_user is null then
+    return private.is_service() or coalesce(holds_everywhere.permission = any ((private.api_key()).permissions), false);
   end if;
-  -- The same in one query.
-  v_requested := private.requested_agency();
-  return not exists (
-    select from public.memberships as m
-      left join private.effective_permissions as e on e.agency_id = m.agency_id and e.user_id = m.user_id
-     where m.user_id = v_user
-       and m.status = 'active'
-       and (v_requested is null or m.agency_id = v_requested)
-       and (e.permissions && holds_everywhere.permissions) is not true
-  );
+  perform from private.effective_permissions as e
+    where e.user_id = v_user
+      and (v_requested is null or e.agency_id = v_requested)
+      and holds_everywhere.permission <> all (e.permissions)
+      and e.permissions <> '{}';
+  return not found;
 end;
 $$;
 
-comment on function private.holds_everywhere(text[]) is
-  'Whether the caller holds any of the permissions in all of their agencies. Lets a policy decide once for a statement what it would otherwise decide row by row.';
-grant execute on function private.holds_everywhere(text[]) to authenticated;
+comment on function private.holds_everywhere(text) is
+  'Whether the caller holds the permission in every agency in which they hold any. Lets a policy that is bounded by agencies_with() decide once for a statement what it would otherwise decide row by row; both read the same rows, so that one that is missing closes.';
+grant execute on function private.holds_everywhere(text) to authenticated;
 
 -- supabase/schemas/kernel/functions/invitation_document.sql
 
@@ -2124,18 +2119,17 @@ as $$
 declare
   v_user uuid := private.uid();
   v_requested uuid := private.requested_agency();
-  v_key public.api_keys;
+  v_agency uuid;
 begin
-  if private.is_service() then
-    return array(
-      select a.id from public.agencies as a
-       where v_requested is null or a.id = v_requested
-    );
-  end if;
   if v_user is null then
-    v_key := private.api_key();
-    return array(select v_key.agency_id
-                  where v_key.id is not null and (v_requested is null or v_key.agency_id = v_requested));
+    if private.is_service() then
+      return array(
+        select a.id from public.agencies as a
+         where v_requested is null or a.id = v_requested
+      );
+    end if;
+    v_agency := (private.api_key()).agency_id;
+    return array(select v_agency where v_agency = coalesce(v_requested, v_agency));
   end if;
   return array(
     select m.agency_id
@@ -2480,12 +2474,17 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_header text := private.request_header('x-agency-id');
+  v_header text;
 begin
-  if v_header is not null and not pg_input_is_valid(v_header, 'uuid') then
-    raise exception using errcode = 'PT400', message = 'agency_header_invalid',
-      detail = 'The header X-Agency-Id is not a UUID.',
-      hint = 'Send the id of one of your agencies, or leave the header out.';
+  -- Asked several times a request, of which few name one: looking for the name takes less than parsing
+  -- all headers.
+  if strpos(current_setting('request.headers', true), '"x-agency-id"') > 0 then
+    v_header := private.request_header('x-agency-id');
+    if not pg_input_is_valid(v_header, 'uuid') then
+      raise exception using errcode = 'PT400', message = 'agency_header_invalid',
+        detail = 'The header X-Agency-Id is not a UUID.',
+        hint = 'Send the id of one of your agencies, or leave the header out.';
+    end if;
   end if;
   return v_header::uuid;
 end;
