@@ -9,103 +9,113 @@ import { inTurns, percentile, type Result } from "./_measure.ts";
 /** A running stack, by the variables that the end-to-end tests get. */
 export type StackEnv = Record<string, string>;
 
-/** What is asked of the median. */
-const aim = { ratio: 1.5, plusMs: 5 };
-
 /** Callers at a time, each a member of the agency by themselves, as real ones are. */
 const CONNECTIONS = [1, 10];
 
-const PASSWORD = "correct horse battery staple";
+/** Leads of the agency; a page of them is read. */
+const LEADS = 50;
 
-async function json(response: Response): Promise<Record<string, unknown>> {
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${response.url}: ${response.status} ${text}`);
-  return JSON.parse(text);
+/** What is asked of the median. What the limits cost has an aim of its own: see kernel.ts. */
+const COMPARED = [
+  { base: "sql", ours: "rpc" },
+  { base: "rpc", ours: "function" },
+  { base: "rpc under limits", ours: "function", aim: { ratio: 1.5, plusMs: 5 } },
+] as const;
+
+/** Who calls, and the lead that only they change. */
+interface Caller {
+  token: string;
+  lead: string;
 }
 
-/** Compares reading one lead by all ways, `calls` times each at 1 and at 10 connections. */
+/** One call, by SQL, by the Data API and by HTTP. */
+interface Call {
+  procedure: string;
+  rateClass: "read" | "write";
+  sql: string;
+  /** The arguments by name, in the order of the statement's parameters. */
+  arguments(lead: string): Record<string, unknown>;
+  http(lead: string): { method: string; path: string; body?: unknown };
+}
+
+/** What people do all day: look at one lead, at a page of them, change one. */
+const CALLS: Call[] = [
+  {
+    procedure: "get_lead",
+    rateClass: "read",
+    sql: "select to_jsonb(public.get_lead($1))",
+    arguments: (lead) => ({ lead_id: lead }),
+    http: (lead) => ({ method: "GET", path: `/leads/${lead}` }),
+  },
+  {
+    procedure: "list_leads",
+    rateClass: "read",
+    sql: "select public.list_leads(page_size => $1)",
+    arguments: () => ({ page_size: LEADS }),
+    http: () => ({ method: "GET", path: `/leads?pageSize=${LEADS}` }),
+  },
+  {
+    procedure: "update_lead",
+    rateClass: "write",
+    sql: "select to_jsonb(public.update_lead($1, $2))",
+    arguments: (lead) => ({ lead_id: lead, changes: { title: crypto.randomUUID() } }),
+    http: (lead) => ({
+      method: "PUT",
+      path: `/leads/${lead}`,
+      body: { title: crypto.randomUUID() },
+    }),
+  },
+];
+
+/** Compares each call by all ways, `calls` times each at 1 and at 10 connections. */
 export async function benchHttp(env: StackEnv, calls: number): Promise<Result[]> {
   const { BACKLINE_URL: url, BACKLINE_PUBLISHABLE_KEY: apikey, BACKLINE_DB_URL: dbUrl } = env;
   if (!url || !apikey || !dbUrl) throw new Error("the stack does not say where it is");
   const sql = postgres(dbUrl, { max: 10, onnotice: () => {} });
+  const send = sender(url, apikey);
+  const rpc = (name: string, body: unknown, token: string) =>
+    send("POST", `/rest/v1/rpc/${name}`, body, token);
   const limits = await sql`select class, kind, quota from private.rate_limits`;
+  const results: Result[] = [];
   try {
     // The limits shall be counted, not met.
     await sql`update private.rate_limits set quota = 1000000000`;
-    const post = (path: string, body: unknown, token?: string) =>
-      fetch(`${url}${path}`, {
-        method: "POST",
-        headers: {
-          apikey,
-          "content-type": "application/json",
-          ...(token && { authorization: `Bearer ${token}` }),
+    const callers = await makeCallers(send, rpc);
+    for (const call of CALLS) {
+      const { procedure, rateClass: rate_class } = call;
+      const ways: Record<"sql" | "rpc" | "rpc under limits" | "function", Way> = {
+        sql: ({ token, lead }) =>
+          sql.begin(async (tx) => {
+            await tx`select set_config('request.jwt.claims', ${claimsOf(token)}, true),
+                            set_config('request.headers', '{}', true),
+                            set_config('role', 'authenticated', true)`;
+            await tx.unsafe(call.sql, Object.values(call.arguments(lead)) as string[], {
+              prepare: true,
+            });
+          }),
+        rpc: ({ token, lead }) => rpc(procedure, call.arguments(lead), token),
+        // What the function calls: the same procedure, under limits.
+        "rpc under limits": ({ token, lead }) =>
+          rpc("call_procedure", { procedure, arguments: call.arguments(lead), rate_class }, token),
+        function: ({ token, lead }) => {
+          const { method, path, body } = call.http(lead);
+          return send(method, `/functions/v1${path}`, body, token);
         },
-        body: JSON.stringify(body),
-      }).then(json);
-    const signUp = async (email: string, data: Record<string, unknown>) => {
-      const session = await post("/auth/v1/signup", {
-        email,
-        password: PASSWORD,
-        data: { full_name: "Ada", ...data },
-      });
-      return session.access_token as string;
-    };
-    const address = () => `${crypto.randomUUID()}@bench.test`;
-    const owner = await signUp(address(), { agency_name: "Bench" });
-    const rpc = (name: string, args: unknown) => post(`/rest/v1/rpc/${name}`, args, owner);
-    const campaign = await rpc("create_campaign", { name: "Spring" });
-    const { id, agency_id } = await rpc("create_lead", {
-      campaign_id: campaign.id,
-      attributes: { email: "ada@bench.test", first_name: "Ada" },
-    });
-    const tokens = [owner];
-    while (tokens.length < Math.max(...CONNECTIONS)) {
-      const email = address();
-      const invitation = await rpc("invite_member", { agency_id, email, roles: ["manager"] });
-      tokens.push(await signUp(email, { invitation_token: invitation.token }));
-    }
-
-    const ways = {
-      sql: (token: string) =>
-        sql.begin(async (tx) => {
-          await tx`select set_config('request.jwt.claims', ${claimsOf(token)}, true),
-                          set_config('request.headers', '{}', true),
-                          set_config('role', 'authenticated', true)`;
-          await tx`select to_jsonb(public.get_lead(${id as string}))`;
-        }),
-      rpc: (token: string) => post("/rest/v1/rpc/get_lead", { lead_id: id }, token),
-      // What the function calls: the same procedure, under limits.
-      "rpc under limits": (token: string) =>
-        post("/rest/v1/rpc/call_procedure", {
-          procedure: "get_lead",
-          arguments: { lead_id: id },
-          rate_class: "read",
-        }, token),
-      function: (token: string) =>
-        fetch(`${url}/functions/v1/leads/${id}`, {
-          headers: { apikey, authorization: `Bearer ${token}` },
-        }).then(json),
-    };
-    const compared = [
-      { base: "sql", ours: "rpc" },
-      { base: "rpc", ours: "function", aim },
-      { base: "rpc under limits", ours: "function", aim },
-    ] as const;
-    const results: Result[] = [];
-    for (const connections of CONNECTIONS) {
-      const callers = tokens.slice(0, connections);
-      const burst = (way: keyof typeof ways) => () => timed(callers, 10, ways[way]);
-      const rounds = Math.ceil(calls / connections / 10);
-      for (const { base, ours, ...aimed } of compared) {
-        const times = await inTurns(rounds, burst(base), burst(ours));
+      };
+      for (const connections of CONNECTIONS) {
         const at = `${connections} connection${connections > 1 ? "s" : ""}`;
-        const line = (name: string, share: number) => ({
-          bench: "http",
-          what: `get_lead by ${ours} / by ${base}, ${name} at ${at}`,
-          base: percentile(times.base, share),
-          ours: percentile(times.ours, share),
-        });
-        results.push({ ...line("p50", 0.5), ...aimed }, line("p95", 0.95));
+        const burst = (way: Way) => () => timed(callers.slice(0, connections), 10, way);
+        const rounds = Math.ceil(calls / connections / 10);
+        for (const { base, ours, ...aimed } of COMPARED) {
+          const times = await inTurns(rounds, burst(ways[base]), burst(ways[ours]));
+          const line = (name: string, share: number) => ({
+            bench: "http",
+            what: `${procedure} by ${ours} / by ${base}, ${name} at ${at}`,
+            base: percentile(times.base, share),
+            ours: percentile(times.ours, share),
+          });
+          results.push({ ...line("p50", 0.5), ...aimed }, line("p95", 0.95));
+        }
       }
     }
     return results;
@@ -117,6 +127,58 @@ export async function benchHttp(env: StackEnv, calls: number): Promise<Result[]>
   }
 }
 
+type Way = (caller: Caller) => Promise<unknown>;
+type Send = ReturnType<typeof sender>;
+type Rpc = (name: string, body: unknown, token: string) => ReturnType<Send>;
+
+/** Sends JSON and reads JSON; a refusal is an error. */
+function sender(url: string, apikey: string) {
+  return async (
+    method: string,
+    path: string,
+    body?: unknown,
+    token?: string,
+  ): Promise<Record<string, string>> => {
+    const headers: Record<string, string> = { apikey };
+    if (token) headers.authorization = `Bearer ${token}`;
+    if (body !== undefined) headers["content-type"] = "application/json";
+    const response = await fetch(url + path, { method, headers, body: JSON.stringify(body) });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
+    return JSON.parse(text);
+  };
+}
+
+/** An agency with its leads: the owner and members who may do as much. */
+async function makeCallers(send: Send, rpc: Rpc): Promise<Caller[]> {
+  const signUp = async (email: string, data: Record<string, unknown>) => {
+    const password = "correct horse battery staple";
+    const session = await send("POST", "/auth/v1/signup", {
+      email,
+      password,
+      data: { full_name: "Ada", ...data },
+    });
+    return session.access_token!;
+  };
+  const address = () => `${crypto.randomUUID()}@bench.test`;
+  const owner = await signUp(address(), { agency_name: "Bench" });
+  const { id: campaign_id, agency_id } = await rpc("create_campaign", { name: "Spring" }, owner);
+  const leads: string[] = [];
+  while (leads.length < LEADS) {
+    const attributes = { email: address(), first_name: "Ada" };
+    const { id } = await rpc("create_lead", { campaign_id, attributes }, owner);
+    leads.push(id!);
+  }
+  const callers = [{ token: owner, lead: leads[0]! }];
+  while (callers.length < Math.max(...CONNECTIONS)) {
+    const email = address();
+    const { token } = await rpc("invite_member", { agency_id, email, roles: ["manager"] }, owner);
+    const member = await signUp(email, { invitation_token: token });
+    callers.push({ token: member, lead: leads[callers.length]! });
+  }
+  return callers;
+}
+
 function claimsOf(token: string): string {
   return new TextDecoder().decode(
     Uint8Array.fromBase64(token.split(".")[1] ?? "", { alphabet: "base64url" }),
@@ -124,16 +186,12 @@ function claimsOf(token: string): string {
 }
 
 /** Times of calls that each caller makes one after the other. */
-async function timed(
-  callers: string[],
-  each: number,
-  call: (token: string) => Promise<unknown>,
-): Promise<number[]> {
+async function timed(callers: Caller[], each: number, way: Way): Promise<number[]> {
   const times: number[] = [];
-  await Promise.all(callers.map(async (token) => {
+  await Promise.all(callers.map(async (caller) => {
     for (let n = 0; n < each; n++) {
       const begun = performance.now();
-      await call(token);
+      await way(caller);
       times.push(performance.now() - begun);
     }
   }));
