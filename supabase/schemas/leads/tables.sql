@@ -202,8 +202,8 @@ create index leads_agency_id_campaign_id_idx
 create index leads_agency_id_created_at_idx
   on public.leads (agency_id, created_at desc, id desc) where deleted_at is null;
 -- All that the policy asks for and no more: a count under it reads this index alone. Included columns
--- keep equal entries apart, so that it is no smaller than the one above: the planner would read an
--- agency by the smaller one, and sort, for a page that the other has in order.
+-- keep equal entries apart, which is meant: by a much smaller index the planner would read a whole
+-- agency, and sort it, for a page that the one above has in order.
 create index leads_agency_id_idx
   on public.leads (agency_id) include (campaign_id, assigned_to) where deleted_at is null;
 create index leads_agency_id_assigned_to_idx
