@@ -36,6 +36,8 @@ const WAYS: [guard: RegExp, instead: string][] = [
   [/\bprivate\.(?:my_agencies|agencies_with)\([^()]*\)/g, EVERY_AGENCY],
   [/\bprivate\.own_clients\([^()]*\)/g, EVERY_CLIENT],
   [/\b\w+(?:\.\w+)? = (?:private\.uid\(\)|v_user\b)/g, "true"],
+  [/\b\w+\.status = 'active'/g, "true"],
+  [/\(v_requested is null or [^()]*\)/g, "true"],
 ];
 
 /** What comes soon after a condition says which one it was. */

@@ -1,5 +1,5 @@
 begin;
-select plan(21);
+select plan(22);
 
 select tests.create_agency('acme'), tests.create_agency('globex');
 select tests.set_limit(c, 'user', 2), tests.set_limit(c, 'agency', 3) from unnest('{write,read}'::text[]) as c;
@@ -26,6 +26,10 @@ select tests.act_as('globex', 'admin');
 select tests.with_header('x-agency-id', tests.id('acme')::text);
 select is(tests.says('get_me', '{}', 'read'), '200', 'an outsider names the agency');
 select is(tests.says('get_me', '{}', 'read'), '200', 'again');
+select tests.act_as_postgres();
+update public.memberships set status = 'suspended' where user_id = tests.id('acme/sales');
+select tests.act_as('acme', 'sales');
+select is(tests.says('get_me', '{}', 'read'), '200', 'and so does who is suspended');
 select tests.act_as('acme', 'admin');
 select is(tests.says('get_me', '{}', 'read'), '200', 'its members do not notice');
 select is(tests.says('get_me', '{}', 'read'), '200', 'at all');

@@ -1,10 +1,11 @@
 -- One session, one token: only the membership changes in between.
 begin;
-select plan(15);
+select plan(16);
 
 select tests.create_agency('acme'), tests.create_agency('globex');
 select tests.create_campaign('acme', 'Spring');
 select tests.create_lead('acme', 'Spring', '{"email": "ada@x.test"}');
+select tests.create_key('acme', '{leads.read}');
 select tests.watch('globex'), tests.new_events();
 
 select tests.act_as('acme', 'manager');
@@ -41,6 +42,8 @@ select results_eq($$ select e.after -> 'revoked_invitations' from tests.new_even
   $$ select jsonb_build_array(i.id) from public.invitations as i where i.email = 'back@x.test' and i.revoked_at is not null $$,
   'with that the invitation is revoked, which the event tells');
 select tests.act_as_postgres();
+update public.api_keys set created_by = tests.id('acme/admin');
+select is((select private.api_key_document(k) -> 'created_by_member' from public.api_keys as k), 'false', 'a key of theirs says that its maker is no active member');
 select tests.is_untouched('globex');
 
 select * from finish();

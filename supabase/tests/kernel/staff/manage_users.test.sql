@@ -1,7 +1,10 @@
 begin;
-select plan(19);
+select plan(20);
 
 select tests.create_agency('acme'), tests.create_agency('globex');
+select tests.create_campaign('acme', 'Spring'), tests.create_campaign('globex', 'Autumn'), tests.create_campaign('globex', 'Gone');
+update public.campaigns set status = 'active' where name <> 'Autumn';
+update public.campaigns set deleted_at = now() where name = 'Gone';
 select tests.create_staff('staff@x.test'), tests.create_user('plain@x.test', '{"full_name": "Plain Jane"}');
 select tests.act_as_user(tests.id('staff@x.test'));
 select tests.new_events();
@@ -36,6 +39,7 @@ update public.agencies set archived_at = now() where id = tests.id('globex');
 select tests.act_as_user(tests.id('staff@x.test'));
 select throws_ok($$ select public.delete_user(tests.id('globex/owner')) $$, 'PT409', 'last_owner', 'an archived agency keeps its owner too');
 select is(public.get_platform_metrics() -> 'agencies', '{"total": 2, "archived": 1, "created_30d": 2}', 'metrics count the platform');
+select is(public.get_platform_metrics() -> 'campaigns', '{"total": 2, "active": 1}', 'and which campaigns are at work');
 select ok(public.get_health_report() ?& '{ready,checks,at,database,metrics,audit,idempotency_keys}'
   and (public.get_health_report() #>> '{audit,months_ahead}')::integer >= 3, 'and the report tells how it is');
 

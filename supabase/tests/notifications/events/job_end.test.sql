@@ -1,13 +1,15 @@
 begin;
-select plan(8);
+select plan(9);
 
 select tests.create_agency('acme'), tests.create_agency('globex');
 select tests.create_campaign('acme', 'Spring');
 select tests.create_source('acme', 'Fair');
-select tests.create_job('acme', j, 'Fair', 'Spring') from unnest('{done,broken,orphan,left,stopped}'::text[]) as j;
+select tests.create_job('acme', j, 'Fair', 'Spring') from unnest('{done,broken,orphan,left,barred,stopped}'::text[]) as j;
 update public.scraping_jobs set created_by = null where id = tests.id('acme/orphan');
 update public.scraping_jobs set created_by = tests.id('globex/owner') where id = tests.id('acme/left');
-select tests.move_job('acme/' || j, 'start') from unnest('{done,broken,orphan,left,stopped}'::text[]) as j;
+update public.scraping_jobs set created_by = tests.id('acme/sales') where id = tests.id('acme/barred');
+update public.memberships set status = 'suspended' where user_id = tests.id('acme/sales');
+select tests.move_job('acme/' || j, 'start') from unnest('{done,broken,orphan,left,barred,stopped}'::text[]) as j;
 create function pg_temp.told() returns table (who text, type text, title text, body text, job uuid) language sql as $$
   with t as (delete from public.notifications returning *)
   select split_part(p.email::text, '@', 1), t.type, t.title, t.body, (t.data ->> 'job_id')::uuid
@@ -36,6 +38,8 @@ select results_eq('select who, type from pg_temp.told()', $$ values ('admin', 'j
   'a failure that is nobody''s is told to all who may run jobs');
 select pg_temp.ends('left', 'failed');
 select is((select count(*) from pg_temp.told()), 4::bigint, 'likewise where who made it is no member any more');
+select pg_temp.ends('barred', 'failed');
+select is((select count(*) from pg_temp.told()), 4::bigint, 'or is suspended');
 
 -- Again after a retry: each end is an event of its own.
 select tests.move_job('acme/broken', 'retry');
