@@ -768,7 +768,6 @@ begin
         where l.agency_id = m.agency_id and l.assigned_to = m.user_id and l.deleted_at is null
      ) as load
      where m.agency_id = v_campaign.agency_id
-       and m.status = 'active'
        and exists (
          select from public.user_permissions_view as p
           where p.agency_id = m.agency_id and p.user_id = m.user_id
