@@ -1,6 +1,7 @@
 /**
  * Ends the parts of a stack, one after the other. One that does not end in time is told and left
- * behind: a driver may wait for ever for a connection that is gone, and the others have to end, too.
+ * behind, for the others have to end, too. (postgres.js waits for ever for a session that was cut off
+ * amid a query unless its `end` is given a time, as all parts do.)
  */
 export async function endAll(
   closers: (() => unknown)[],

@@ -135,7 +135,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       : { url: `${apiUrl}/functions/v1/worker`, secretKey: keys.secretKey };
     const gate = new Gate();
     const cron = startCron({ sql: cronSql, gate, worker, report });
-    closers.push(() => cronSql.end(), () => cron.stop());
+    closers.push(() => cronSql.end({ timeout: 5 }), () => cron.stop());
 
     const realtime = await RealtimeServer.open({
       keys,

@@ -121,7 +121,7 @@ export function openAuth(
         return authErrorResponse(new AuthError(500, "unexpected_failure", message), request);
       }
     },
-    close: () => sql.end(),
+    close: () => sql.end({ timeout: 5 }),
   };
 }
 

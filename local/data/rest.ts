@@ -153,7 +153,11 @@ export async function openDataApi(
     },
     async close() {
       await listener.unlisten();
-      await Promise.all([sql.end(), admin.end(), lite.close(), catalogue.close()]);
+      await Promise.all([
+        ...[sql, admin].map((it) => it.end({ timeout: 5 })),
+        lite.close(),
+        catalogue.close(),
+      ]);
     },
   };
 }

@@ -93,7 +93,7 @@ export function openStorageDatabase(url: string): StorageDatabase {
         if (!(error instanceof TakenBack)) throw error;
       }
     },
-    close: () => sql.end(),
+    close: () => sql.end({ timeout: 5 }),
   };
 }
 
