@@ -11,7 +11,8 @@ language plpgsql
 as $$
 #variable_conflict error
 declare
-  v_name text := 'bench_' || md5(measure.statement);
+  -- One for each side: a common one would be planned anew whenever the other had its turn.
+  v_name text := 'bench_' || md5(concat(measure.user_id, measure.statement));
   v_argument text;
   v_begun timestamptz;
   v_times double precision[] := '{}';
