@@ -52,10 +52,15 @@ alter table private.idempotency_keys enable row level security;
 alter table private.idempotency_keys force row level security;
 
 -- What the functions behind call_procedure hand on to each other.
-create type private.counted_limit as (class text, kind text, subject text, quota integer, period interval, ahead interval);
+create type private.counted_limit as (
+  class text, kind text, subject text, quota integer, period interval, step interval, tat timestamptz, remaining integer
+);
 comment on type private.counted_limit is
-  'A limit that a call counts against, and how far ahead of the clock its counter is; null before its first call.';
+  'A limit that a call counts against, with what one call takes of the period, the counter (null before the first call) and how many calls are left.';
 
-create type private.call as (subject text, limits private.counted_limit[], status integer, body jsonb, is_replayed boolean);
+create type private.call as (
+  subject text, limits private.counted_limit[], tightest private.counted_limit,
+  status integer, body jsonb, is_replayed boolean
+);
 comment on type private.call is
-  'A call under limits: whose Idempotency-Keys are meant, null before sign-in; what it counts against, agency first; and the answer, with status null as long as there is none.';
+  'A call under limits: whose Idempotency-Keys are meant, null before sign-in; what it counts against, agency first, and the one of those that its headers tell of; and the answer, with status null as long as there is none.';

@@ -6,82 +6,69 @@ create or replace function private.begin_call(
 returns private.call
 language plpgsql
 volatile
-security definer -- looks at counters, keys and stored answers that nobody may read
+security definer -- reads the caller's profile and membership, and counters that nobody may read
 set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_call private.call := private.rate_allowance(begin_call.rate_class);
+  v_user uuid := private.uid();
+  v_requested uuid;
+  v_key public.api_keys;
+  v_kind text;
+  v_subject text;
+  v_agency text;
   v_limit private.counted_limit;
-  v_stored private.idempotency_keys;
-  v_code text;
-  v_message text;
-  v_details text;
-  v_hint text;
+  v_call private.call;
 begin
-  foreach v_limit in array v_call.limits loop
-    if v_limit.ahead + v_limit.period / v_limit.quota > v_limit.period then
-      return private.rate_refusal(v_call);
+  if private.is_service() then
+    v_call.subject := 'service';
+    v_call.limits := array[]::private.counted_limit[];
+  else
+    if v_user is not null then
+      v_kind := 'user';
+      v_subject := v_user;
+      v_requested := private.requested_agency();
+      -- Whoever is no member must not use the agency's share up.
+      select m.agency_id into v_agency
+        from public.memberships as m
+       where m.user_id = v_user and m.status = 'active'
+         and m.agency_id = coalesce(v_requested, (select p.active_agency_id from public.profiles as p where p.id = v_user));
+    else
+      v_key := private.api_key();
+      if v_key.id is not null then
+        v_kind := 'api_key';
+        v_subject := v_key.id;
+        v_agency := v_key.agency_id;
+      end if;
     end if;
-  end loop;
-  if begin_call.idempotency_key is null and v_call.subject is not null and cardinality(v_call.limits) > 0 then
-    return v_call;
+    v_call.subject := v_kind || ':' || v_subject;
+    if v_kind is null then
+      v_kind := 'ip';
+      v_subject := coalesce(trim(split_part(private.request_header('x-forwarded-for'), ',', 1)), '');
+    end if;
+
+    v_call.limits := array(
+      select row(l.class, l.kind, s.subject, l.quota, l.period, l.period / l.quota, c.tat, null)::private.counted_limit
+        from private.rate_limits as l
+       cross join lateral (select case l.kind when 'agency' then v_agency else v_subject end as subject) as s
+        left join private.rate_counters as c on c.class = l.class and c.kind = l.kind and c.subject = s.subject
+       where l.class = begin_call.rate_class and l.kind in ('agency', v_kind) and s.subject is not null
+       order by l.kind
+    );
+    foreach v_limit in array v_call.limits loop
+      -- GCRA: `tat` is the moment at which all that was used is paid back.
+      if v_limit.tat + v_limit.step > clock_timestamp() + v_limit.period then
+        return private.rate_refusal(v_call);
+      end if;
+    end loop;
   end if;
-
-  begin
-    if not exists (select from private.rate_limits as l where l.class = begin_call.rate_class) then
-      raise exception using errcode = 'PT422', message = 'rate_class_unknown',
-        detail = 'There is no such rate class.', hint = 'One of auth, write, read, intensive, anonymous.';
-    end if;
-    if private.request_header('x-api-key') is not null and v_call.subject is null then
-      raise exception using errcode = 'PT401', message = 'api_key_invalid',
-        detail = 'This API key does not exist, has expired or was revoked.', hint = 'Create a new key.';
-    end if;
-    if begin_call.idempotency_key is null then
-      return v_call;
-    end if;
-
-    if v_call.subject is null then
-      raise exception using errcode = 'PT401', message = 'not_signed_in',
-        detail = 'An Idempotency-Key needs a signed-in caller.', hint = 'Sign in and send the access token.';
-    end if;
-    if char_length(begin_call.idempotency_key) not between 1 and 255 then
-      raise exception using errcode = 'PT422', message = 'idempotency_key_invalid',
-        detail = 'An Idempotency-Key has 1 to 255 characters.';
-    end if;
-    if not pg_try_advisory_xact_lock(
-      hashtextextended(v_call.subject || ' ' || begin_call.idempotency_key, 0)) then
-      raise exception using errcode = 'PT409', message = 'idempotency_in_flight',
-        detail = 'A request under this Idempotency-Key is still under way.', hint = 'Send it again in a moment.';
-    end if;
-    select k.* into v_stored
-      from private.idempotency_keys as k
-     where k.subject = v_call.subject
-       and k.key_hash = private.hash_token(v_call.subject || ' ' || begin_call.idempotency_key)
-       and k.created_at > now() - interval '24 hours';
-    if not found then
-      return v_call;
-    end if;
-    if v_stored.fingerprint <> begin_call.fingerprint then
-      raise exception using errcode = 'PT422', message = 'idempotency_key_reused',
-        detail = 'This Idempotency-Key belongs to another request.',
-        hint = 'Make a new key for every request that is not a repetition.';
-    end if;
-    v_call.body := convert_from(extensions.decrypt(
-      v_stored.sealed_response, private.sealing_key(v_call.subject, begin_call.idempotency_key), 'aes'), 'UTF8')::jsonb;
-    v_call.status := 200;
-    v_call.is_replayed := true;
-  exception
-    when others then
-      get stacked diagnostics v_code = returned_sqlstate, v_message = message_text,
-        v_details = pg_exception_detail, v_hint = pg_exception_hint;
-      v_call := private.fail_call(v_call, v_code, v_message, v_details, v_hint);
-  end;
-  -- Guessing keys and repeating calls cost what calls cost.
-  return private.charge_rate(v_call);
+  if begin_call.idempotency_key is not null or v_call.subject is null or cardinality(v_call.limits) = 0 then
+    return private.answer_early(v_call, begin_call.rate_class, begin_call.idempotency_key, begin_call.fingerprint);
+  end if;
+  return v_call;
 end;
 $$;
 
 comment on function private.begin_call(text, text, bytea) is
-  'What can be answered before the procedure runs, and is charged like a call: a bad API key, a limit used up, a stored answer or a refusal of its key. Without a status the procedure has to run.';
+  'A call that begins: who makes it (the user, the API key, before sign-in the address) and how far the limits it counts against are used, theirs and those of the agency meant; without locks, and the secret key has no limits. Without a status the procedure has to run; else it is answered: a limit is used up, or what answer_early finds.';
 grant execute on function private.begin_call(text, text, bytea) to anon, authenticated;

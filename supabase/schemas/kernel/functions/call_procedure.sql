@@ -11,13 +11,10 @@ security invoker -- the procedure runs as the caller, whose grants decide
 set search_path = ''
 as $$
 #variable_conflict error
-declare
-  v_call private.call := private.answer_call(
+begin
+  return private.answer_call(
     call_procedure.procedure, coalesce(call_procedure.arguments, '{}'), call_procedure.rate_class,
     coalesce(call_procedure.idempotency_key, private.request_header('idempotency-key')));
-begin
-  perform private.set_response(v_call);
-  return v_call.body;
 end;
 $$;
 

@@ -5,8 +5,14 @@ stable
 set search_path = ''
 as $$
 #variable_conflict error
+declare
+  v_headers text := current_setting('request.headers', true);
 begin
-  return nullif(nullif(current_setting('request.headers', true), '')::jsonb ->> request_header.name, '');
+  -- Read as JSON just where the name occurs at all.
+  if strpos(v_headers, request_header.name) > 0 then
+    return nullif(v_headers::jsonb ->> request_header.name, '');
+  end if;
+  return null;
 end;
 $$;
 

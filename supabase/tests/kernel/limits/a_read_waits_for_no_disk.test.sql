@@ -20,9 +20,9 @@ select set_eq('select pg_temp.charged_in()', '{the transaction}'::text[], 'as we
 -- Without a subtransaction there is nothing to roll back: what is refused has taken nothing anywhere.
 select tests.act_as('acme', 'owner');
 set local role postgres;
-select is((private.charge_rate(private.rate_allowance('read'))).status, null, 'the last one passes');
+select is((private.end_call(private.begin_call('read', null, null))).status, null, 'the last one passes');
 create temporary table before as select c.kind, c.tat from private.rate_counters as c;
-select is((private.charge_rate(private.rate_allowance('read'))).status, 429, 'the next does not');
+select is((private.end_call(private.begin_call('read', null, null))).status, 429, 'the next does not');
 select results_eq('select kind, tat from private.rate_counters order by 1', 'select kind, tat from before order by 1',
   'and counts against no limit');
 
