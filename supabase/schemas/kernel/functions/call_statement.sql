@@ -15,8 +15,10 @@ declare
   v_names text[];
   v_types oid[];
   v_unknown text;
+  v_type text;
   v_given text;
   v_columns text;
+  v_document text;
 begin
   if jsonb_typeof(call_statement.arguments) <> 'object' then
     raise exception using errcode = 'PT422', message = 'arguments_not_an_object',
@@ -41,19 +43,24 @@ begin
       hint = format('It takes %s.', array_to_string(v_names, ', '));
   end if;
 
-  -- The arguments get the types that the procedure declares: (a uuid, b jsonb) of one document.
+  -- The arguments get the types that the procedure declares. A plain value is cast from its text, which
+  -- is how a document gives it as well, at less cost: (a uuid[], b jsonb) of one document.
   for v_n in 1 .. cardinality(v_names) loop
     if call_statement.arguments ? v_names[v_n] then
-      v_given := concat_ws(', ', v_given, format('%1$I => a.%1$I', v_names[v_n]));
-      -- An oidvector begins at 0.
-      v_columns := concat_ws(', ', v_columns, format('%I %s', v_names[v_n], format_type(v_types[v_n - 1], null)));
+      v_type := format_type(v_types[v_n - 1], null); -- an oidvector begins at 0
+      if v_type in ('uuid', 'text', 'integer', 'numeric', 'boolean') then
+        v_given := concat_ws(', ', v_given, format('%1$I => ($1 ->> %1$L)::%2$s', v_names[v_n], v_type));
+      else
+        v_given := concat_ws(', ', v_given, format('%1$I => a.%1$I', v_names[v_n]));
+        v_columns := concat_ws(', ', v_columns, format('%I %s', v_names[v_n], v_type));
+      end if;
     end if;
   end loop;
-  v_columns := coalesce('pg_catalog.jsonb_to_record($1) as a (' || v_columns || ')', '(select $1) as a');
+  v_document := 'pg_catalog.jsonb_to_record($1) as a (' || v_columns || ')';
   call_statement.statement := case when v_is_set
-    then format('select coalesce(jsonb_agg(to_jsonb(r)), ''[]'') from %s, lateral public.%I(%s) as r',
-      v_columns, call_statement.procedure, v_given)
-    else format('select to_jsonb(public.%I(%s)) from %s', call_statement.procedure, v_given, v_columns) end;
+    then format('select coalesce(jsonb_agg(to_jsonb(r)), ''[]'') from %s public.%I(%s) as r',
+      v_document || ', lateral', call_statement.procedure, v_given)
+    else format('select to_jsonb(public.%I(%s)) %s', call_statement.procedure, v_given, 'from ' || v_document) end;
 end;
 $$;
 

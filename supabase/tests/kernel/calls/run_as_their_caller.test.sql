@@ -1,5 +1,5 @@
 begin;
-select plan(22);
+select plan(24);
 
 -- Procedures of every shape, with grants like any other.
 create function public.shape_void() returns void language sql as 'select';
@@ -9,12 +9,15 @@ create function public.shape_rows() returns setof public.roles language sql as $
 create function public.shape_scalars() returns setof integer language sql as 'select 1 union all select 2';
 create function public.shape_table() returns table (a integer, b text) language sql as $$ select 1, 'x' $$;
 create function public.shape_arrays(ids uuid[], words text[]) returns jsonb language sql as 'select jsonb_build_object(''ids'', ids, ''words'', words)';
+create function public.shape_plain(a text, b numeric, c boolean, d uuid) returns jsonb language sql as 'select jsonb_build_array(a, b, c, d)';
+create function public.shape_mixed(a integer, b jsonb, c text) returns setof jsonb language sql as 'select jsonb_build_array(a, b, c)';
 create function public.shape_secret() returns text language sql as $$ select 'secret' $$;
 create function public.shape_error(code text) returns void language plpgsql as $$
 begin raise exception using errcode = shape_error.code, message = 'said', detail = 'Why.', hint = 'So.'; end $$;
 revoke all on all functions in schema public from public;
 grant execute on function public.shape_void(), public.shape_scalar(integer, integer), public.shape_composite(), public.shape_rows(), public.shape_scalars(),
-  public.shape_table(), public.shape_arrays(uuid[], text[]), public.shape_error(text) to authenticated;
+  public.shape_table(), public.shape_arrays(uuid[], text[]),
+  public.shape_plain(text, numeric, boolean, uuid), public.shape_mixed(integer, jsonb, text), public.shape_error(text) to authenticated;
 grant execute on function public.call_procedure(text, jsonb, text, text) to anon, authenticated;
 
 select tests.create_agency('acme');
@@ -31,6 +34,8 @@ select is(pg_temp.body('shape_scalars'), '[1, 2]', 'values');
 select is(pg_temp.body('shape_table'), '[{"a": 1, "b": "x"}]', 'a table');
 select is(pg_temp.body('shape_arrays', jsonb_build_object('ids', array[tests.id('acme')], 'words', '["x, y", null]'::jsonb)),
   jsonb_build_object('ids', array[tests.id('acme')], 'words', '["x, y", null]'::jsonb), 'lists');
+select is(pg_temp.body('shape_plain', '{"a": {"x": 1}, "b": "1.50", "c": "on", "d": null}'), '["{\"x\": 1}", 1.50, true, null]', 'plain values, from text as well, and null');
+select is(pg_temp.body('shape_mixed', '{"a": 1, "b": "x", "c": "it''s"}'), '[[1, "x", "it''s"]]', 'plain values beside a document');
 select is(pg_temp.body('get_me'), public.get_me(), 'as a call of the procedure itself');
 
 select is(tests.says('no_such_thing'), '404 procedure_not_found', 'an unknown procedure');
