@@ -387,13 +387,18 @@ alter table private.idempotency_keys enable row level security;
 alter table private.idempotency_keys force row level security;
 
 -- What the functions behind call_procedure hand on to each other.
-create type private.counted_limit as (class text, kind text, subject text, quota integer, period interval, ahead interval);
+create type private.counted_limit as (
+  class text, kind text, subject text, quota integer, period interval, step interval, tat timestamptz, remaining integer
+);
 comment on type private.counted_limit is
-  'A limit that a call counts against, and how far ahead of the clock its counter is; null before its first call.';
+  'A limit that a call counts against, with what one call takes of the period, the counter (null before the first call) and how many calls are left.';
 
-create type private.call as (subject text, limits private.counted_limit[], status integer, body jsonb, is_replayed boolean);
+create type private.call as (
+  subject text, limits private.counted_limit[], tightest private.counted_limit,
+  status integer, body jsonb, is_replayed boolean
+);
 comment on type private.call is
-  'A call under limits: whose Idempotency-Keys are meant, null before sign-in; what it counts against, agency first; and the answer, with status null as long as there is none.';
+  'A call under limits: whose Idempotency-Keys are meant, null before sign-in; what it counts against, agency first, and the one of those that its headers tell of; and the answer, with status null as long as there is none.';
 
 -- supabase/schemas/kernel/views.sql
 
@@ -526,7 +531,7 @@ create or replace function private.answer_call(
   rate_class text,
   idempotency_key text
 )
-returns private.call
+returns jsonb
 language plpgsql
 volatile
 security invoker -- the procedure runs as the caller, whose grants decide
@@ -546,51 +551,131 @@ declare
   v_details text;
   v_hint text;
 begin
-  if v_call.status is not null then
-    return v_call;
-  end if;
-  -- A good API key speaks with the signed-in users' grants; policies and procedures ask what it holds.
-  if current_user = 'anon' and private.request_header('x-api-key') is not null then
-    perform set_config('role', 'authenticated', true);
-  end if;
-  begin
-    if answer_call.procedure is not null then
-      v_statement := private.call_statement(answer_call.procedure, answer_call.arguments);
-      v_writes := v_statement.writes;
-      execute v_statement.statement into v_call.body using answer_call.arguments;
+  if v_call.status is null then
+    -- A good API key speaks with the signed-in users' grants; policies and procedures ask what it holds.
+    if current_user = 'anon' and private.request_header('x-api-key') is not null then
+      perform set_config('role', 'authenticated', true);
     end if;
-    v_call.status := 200;
-    v_call.body := coalesce(v_call.body, 'null');
-    -- Where there is something to take back, the charge stands in one subtransaction with it.
-    if v_writes or answer_call.idempotency_key is not null then
-      v_charged := private.end_call(v_call, answer_call.idempotency_key, v_fingerprint);
-      if v_charged.status <> 200 then
-        raise exception using errcode = 'PT429', message = 'rate_limited', detail = 'Too many requests.',
-          hint = 'Wait as long as Retry-After says.';
+    begin
+      if answer_call.procedure is not null then
+        v_statement := private.call_statement(answer_call.procedure, answer_call.arguments);
+        v_writes := v_statement.writes;
+        execute v_statement.statement into v_call.body using answer_call.arguments;
       end if;
+      v_call.status := 200;
+      v_call.body := coalesce(v_call.body, 'null');
+      -- Where there is something to take back, the charge stands in one subtransaction with it.
+      if v_writes or answer_call.idempotency_key is not null then
+        v_charged := private.end_call(v_call, answer_call.idempotency_key, v_fingerprint);
+        if v_charged.status <> 200 then
+          raise exception using errcode = 'PT429', message = 'rate_limited', detail = 'Too many requests.',
+            hint = 'Wait as long as Retry-After says.';
+        end if;
+      end if;
+    exception
+      when others then
+        if v_charged.status is null then
+          get stacked diagnostics v_code = returned_sqlstate, v_message = message_text,
+            v_details = pg_exception_detail, v_hint = pg_exception_hint;
+          v_call := private.fail_call(v_call, v_code, v_message, v_details, v_hint);
+        end if;
+    end;
+    -- Nowhere else: a subtransaction that writes makes its commit wait for the disk (wal_level logical),
+    -- for a read as well, and everyone behind it for the counters. What failed has left nothing behind,
+    -- and may be tried again under the same key.
+    if v_charged.status is null then
+      v_charged := private.end_call(v_call);
     end if;
-  exception
-    when others then
-      if v_charged.status <> 200 then
-        return v_charged;
-      end if;
-      get stacked diagnostics v_code = returned_sqlstate, v_message = message_text,
-        v_details = pg_exception_detail, v_hint = pg_exception_hint;
-      v_call := private.fail_call(v_call, v_code, v_message, v_details, v_hint);
-  end;
-  -- Nowhere else: a subtransaction that writes makes its commit wait for the disk (wal_level logical),
-  -- for a read as well, and everyone behind it for the counters. What failed has left nothing behind,
-  -- and may be tried again under the same key.
-  if v_charged.status is null then
-    v_charged := private.end_call(v_call, null, null);
+    v_call := v_charged;
   end if;
-  return v_charged;
+  perform private.set_response(v_call.status, v_call.tightest, v_call.is_replayed);
+  return v_call.body;
 end;
 $$;
 
 comment on function private.answer_call(text, jsonb, text, text) is
-  'Runs one procedure as the caller between private.begin_call and private.end_call. Limits, stored answer and effect stand in one transaction; a limit found used up at the end takes the effect back.';
+  'Runs one procedure as the caller between private.begin_call and private.end_call, sets status and headers, and answers the body. Limits, stored answer and effect stand in one transaction; a limit found used up at the end takes the effect back.';
 grant execute on function private.answer_call(text, jsonb, text, text) to anon, authenticated;
+
+-- supabase/schemas/kernel/functions/answer_early.sql
+
+create or replace function private.answer_early(
+  call private.call,
+  rate_class text,
+  idempotency_key text,
+  fingerprint bytea
+)
+returns private.call
+language plpgsql
+volatile
+security invoker -- begin_call's, whose owner may look at keys and stored answers
+set search_path = ''
+as $$
+#variable_conflict error
+declare
+  v_call private.call := answer_early.call;
+  v_stored private.idempotency_keys;
+  v_code text;
+  v_message text;
+  v_details text;
+  v_hint text;
+begin
+  begin
+    if not exists (select from private.rate_limits as l where l.class = answer_early.rate_class) then
+      raise exception using errcode = 'PT422', message = 'rate_class_unknown',
+        detail = 'There is no such rate class.', hint = 'One of auth, write, read, intensive, anonymous.';
+    end if;
+    if private.request_header('x-api-key') is not null and v_call.subject is null then
+      raise exception using errcode = 'PT401', message = 'api_key_invalid',
+        detail = 'This API key does not exist, has expired or was revoked.', hint = 'Create a new key.';
+    end if;
+    if answer_early.idempotency_key is null then
+      return v_call;
+    end if;
+
+    if v_call.subject is null then
+      raise exception using errcode = 'PT401', message = 'not_signed_in',
+        detail = 'An Idempotency-Key needs a signed-in caller.', hint = 'Sign in and send the access token.';
+    end if;
+    if char_length(answer_early.idempotency_key) not between 1 and 255 then
+      raise exception using errcode = 'PT422', message = 'idempotency_key_invalid',
+        detail = 'An Idempotency-Key has 1 to 255 characters.';
+    end if;
+    if not pg_try_advisory_xact_lock(
+      hashtextextended(v_call.subject || ' ' || answer_early.idempotency_key, 0)) then
+      raise exception using errcode = 'PT409', message = 'idempotency_in_flight',
+        detail = 'A request under this Idempotency-Key is still under way.', hint = 'Send it again in a moment.';
+    end if;
+    select k.* into v_stored
+      from private.idempotency_keys as k
+     where k.subject = v_call.subject
+       and k.key_hash = private.hash_token(v_call.subject || ' ' || answer_early.idempotency_key)
+       and k.created_at > now() - interval '24 hours';
+    if not found then
+      return v_call;
+    end if;
+    if v_stored.fingerprint <> answer_early.fingerprint then
+      raise exception using errcode = 'PT422', message = 'idempotency_key_reused',
+        detail = 'This Idempotency-Key belongs to another request.',
+        hint = 'Make a new key for every request that is not a repetition.';
+    end if;
+    v_call.body := convert_from(extensions.decrypt(
+      v_stored.sealed_response, private.sealing_key(v_call.subject, answer_early.idempotency_key), 'aes'), 'UTF8')::jsonb;
+    v_call.status := 200;
+    v_call.is_replayed := true;
+  exception
+    when others then
+      get stacked diagnostics v_code = returned_sqlstate, v_message = message_text,
+        v_details = pg_exception_detail, v_hint = pg_exception_hint;
+      v_call := private.fail_call(v_call, v_code, v_message, v_details, v_hint);
+  end;
+  -- Guessing keys and repeating calls cost what calls cost.
+  return private.end_call(v_call);
+end;
+$$;
+
+comment on function private.answer_early(private.call, text, text, bytea) is
+  'What is answered without running the procedure, and charged like a call: a rate class unknown, a bad API key, a stored answer or a refusal of its key. Else the call as it was.';
 
 -- supabase/schemas/kernel/functions/api_key.sql
 
@@ -745,84 +830,71 @@ create or replace function private.begin_call(
 returns private.call
 language plpgsql
 volatile
-security definer -- looks at counters, keys and stored answers that nobody may read
+security definer -- reads the caller's profile and membership, and counters that nobody may read
 set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_call private.call := private.rate_allowance(begin_call.rate_class);
+  v_user uuid := private.uid();
+  v_requested uuid;
+  v_key public.api_keys;
+  v_kind text;
+  v_subject text;
+  v_agency text;
   v_limit private.counted_limit;
-  v_stored private.idempotency_keys;
-  v_code text;
-  v_message text;
-  v_details text;
-  v_hint text;
+  v_call private.call;
 begin
-  foreach v_limit in array v_call.limits loop
-    if v_limit.ahead + v_limit.period / v_limit.quota > v_limit.period then
-      return private.rate_refusal(v_call);
+  if private.is_service() then
+    v_call.subject := 'service';
+    v_call.limits := array[]::private.counted_limit[];
+  else
+    if v_user is not null then
+      v_kind := 'user';
+      v_subject := v_user;
+      v_requested := private.requested_agency();
+      -- Whoever is no member must not use the agency's share up.
+      select m.agency_id into v_agency
+        from public.memberships as m
+       where m.user_id = v_user and m.status = 'active'
+         and m.agency_id = coalesce(v_requested, (select p.active_agency_id from public.profiles as p where p.id = v_user));
+    else
+      v_key := private.api_key();
+      if v_key.id is not null then
+        v_kind := 'api_key';
+        v_subject := v_key.id;
+        v_agency := v_key.agency_id;
+      end if;
     end if;
-  end loop;
-  if begin_call.idempotency_key is null and v_call.subject is not null and cardinality(v_call.limits) > 0 then
-    return v_call;
+    v_call.subject := v_kind || ':' || v_subject;
+    if v_kind is null then
+      v_kind := 'ip';
+      v_subject := coalesce(trim(split_part(private.request_header('x-forwarded-for'), ',', 1)), '');
+    end if;
+
+    v_call.limits := array(
+      select row(l.class, l.kind, s.subject, l.quota, l.period, l.period / l.quota, c.tat, null)::private.counted_limit
+        from private.rate_limits as l
+       cross join lateral (select case l.kind when 'agency' then v_agency else v_subject end as subject) as s
+        left join private.rate_counters as c on c.class = l.class and c.kind = l.kind and c.subject = s.subject
+       where l.class = begin_call.rate_class and l.kind in ('agency', v_kind) and s.subject is not null
+       order by l.kind
+    );
+    foreach v_limit in array v_call.limits loop
+      -- GCRA: `tat` is the moment at which all that was used is paid back.
+      if v_limit.tat + v_limit.step > clock_timestamp() + v_limit.period then
+        return private.rate_refusal(v_call);
+      end if;
+    end loop;
   end if;
-
-  begin
-    if not exists (select from private.rate_limits as l where l.class = begin_call.rate_class) then
-      raise exception using errcode = 'PT422', message = 'rate_class_unknown',
-        detail = 'There is no such rate class.', hint = 'One of auth, write, read, intensive, anonymous.';
-    end if;
-    if private.request_header('x-api-key') is not null and v_call.subject is null then
-      raise exception using errcode = 'PT401', message = 'api_key_invalid',
-        detail = 'This API key does not exist, has expired or was revoked.', hint = 'Create a new key.';
-    end if;
-    if begin_call.idempotency_key is null then
-      return v_call;
-    end if;
-
-    if v_call.subject is null then
-      raise exception using errcode = 'PT401', message = 'not_signed_in',
-        detail = 'An Idempotency-Key needs a signed-in caller.', hint = 'Sign in and send the access token.';
-    end if;
-    if char_length(begin_call.idempotency_key) not between 1 and 255 then
-      raise exception using errcode = 'PT422', message = 'idempotency_key_invalid',
-        detail = 'An Idempotency-Key has 1 to 255 characters.';
-    end if;
-    if not pg_try_advisory_xact_lock(
-      hashtextextended(v_call.subject || ' ' || begin_call.idempotency_key, 0)) then
-      raise exception using errcode = 'PT409', message = 'idempotency_in_flight',
-        detail = 'A request under this Idempotency-Key is still under way.', hint = 'Send it again in a moment.';
-    end if;
-    select k.* into v_stored
-      from private.idempotency_keys as k
-     where k.subject = v_call.subject
-       and k.key_hash = private.hash_token(v_call.subject || ' ' || begin_call.idempotency_key)
-       and k.created_at > now() - interval '24 hours';
-    if not found then
-      return v_call;
-    end if;
-    if v_stored.fingerprint <> begin_call.fingerprint then
-      raise exception using errcode = 'PT422', message = 'idempotency_key_reused',
-        detail = 'This Idempotency-Key belongs to another request.',
-        hint = 'Make a new key for every request that is not a repetition.';
-    end if;
-    v_call.body := convert_from(extensions.decrypt(
-      v_stored.sealed_response, private.sealing_key(v_call.subject, begin_call.idempotency_key), 'aes'), 'UTF8')::jsonb;
-    v_call.status := 200;
-    v_call.is_replayed := true;
-  exception
-    when others then
-      get stacked diagnostics v_code = returned_sqlstate, v_message = message_text,
-        v_details = pg_exception_detail, v_hint = pg_exception_hint;
-      v_call := private.fail_call(v_call, v_code, v_message, v_details, v_hint);
-  end;
-  -- Guessing keys and repeating calls cost what calls cost.
-  return private.charge_rate(v_call);
+  if begin_call.idempotency_key is not null or v_call.subject is null or cardinality(v_call.limits) = 0 then
+    return private.answer_early(v_call, begin_call.rate_class, begin_call.idempotency_key, begin_call.fingerprint);
+  end if;
+  return v_call;
 end;
 $$;
 
 comment on function private.begin_call(text, text, bytea) is
-  'What can be answered before the procedure runs, and is charged like a call: a bad API key, a limit used up, a stored answer or a refusal of its key. Without a status the procedure has to run.';
+  'A call that begins: who makes it (the user, the API key, before sign-in the address) and how far the limits it counts against are used, theirs and those of the agency meant; without locks, and the secret key has no limits. Without a status the procedure has to run; else it is answered: a limit is used up, or what answer_early finds.';
 grant execute on function private.begin_call(text, text, bytea) to anon, authenticated;
 
 -- supabase/schemas/kernel/functions/call_procedure.sql
@@ -840,13 +912,10 @@ security invoker -- the procedure runs as the caller, whose grants decide
 set search_path = ''
 as $$
 #variable_conflict error
-declare
-  v_call private.call := private.answer_call(
+begin
+  return private.answer_call(
     call_procedure.procedure, coalesce(call_procedure.arguments, '{}'), call_procedure.rate_class,
     coalesce(call_procedure.idempotency_key, private.request_header('idempotency-key')));
-begin
-  perform private.set_response(v_call);
-  return v_call.body;
 end;
 $$;
 
@@ -874,8 +943,10 @@ declare
   v_names text[];
   v_types oid[];
   v_unknown text;
+  v_type text;
   v_given text;
   v_columns text;
+  v_document text;
 begin
   if jsonb_typeof(call_statement.arguments) <> 'object' then
     raise exception using errcode = 'PT422', message = 'arguments_not_an_object',
@@ -900,19 +971,24 @@ begin
       hint = format('It takes %s.', array_to_string(v_names, ', '));
   end if;
 
-  -- The arguments get the types that the procedure declares: (a uuid, b jsonb) of one document.
+  -- The arguments get the types that the procedure declares. A plain value is cast from its text, which
+  -- is how a document gives it as well, at less cost: (a uuid[], b jsonb) of one document.
   for v_n in 1 .. cardinality(v_names) loop
     if call_statement.arguments ? v_names[v_n] then
-      v_given := concat_ws(', ', v_given, format('%1$I => a.%1$I', v_names[v_n]));
-      -- An oidvector begins at 0.
-      v_columns := concat_ws(', ', v_columns, format('%I %s', v_names[v_n], format_type(v_types[v_n - 1], null)));
+      v_type := format_type(v_types[v_n - 1], null); -- an oidvector begins at 0
+      if v_type in ('uuid', 'text', 'integer', 'numeric', 'boolean') then
+        v_given := concat_ws(', ', v_given, format('%1$I => ($1 ->> %1$L)::%2$s', v_names[v_n], v_type));
+      else
+        v_given := concat_ws(', ', v_given, format('%1$I => a.%1$I', v_names[v_n]));
+        v_columns := concat_ws(', ', v_columns, format('%I %s', v_names[v_n], v_type));
+      end if;
     end if;
   end loop;
-  v_columns := coalesce('pg_catalog.jsonb_to_record($1) as a (' || v_columns || ')', '(select $1) as a');
+  v_document := 'pg_catalog.jsonb_to_record($1) as a (' || v_columns || ')';
   call_statement.statement := case when v_is_set
-    then format('select coalesce(jsonb_agg(to_jsonb(r)), ''[]'') from %s, lateral public.%I(%s) as r',
-      v_columns, call_statement.procedure, v_given)
-    else format('select to_jsonb(public.%I(%s)) from %s', call_statement.procedure, v_given, v_columns) end;
+    then format('select coalesce(jsonb_agg(to_jsonb(r)), ''[]'') from %s public.%I(%s) as r',
+      v_document || ', lateral', call_statement.procedure, v_given)
+    else format('select to_jsonb(public.%I(%s)) %s', call_statement.procedure, v_given, 'from ' || v_document) end;
 end;
 $$;
 
@@ -974,56 +1050,6 @@ $$;
 
 comment on function private.can_on_platform(uuid, text, text[]) is
   'Whether the caller holds any of the permissions in the agency on this platform: everywhere or by an override there, and not denied there.';
-
--- supabase/schemas/kernel/functions/charge_rate.sql
-
-create or replace function private.charge_rate(call private.call)
-returns private.call
-language plpgsql
-volatile
-security definer -- counters are nobody's to write
-set search_path = ''
-as $$
-#variable_conflict error
-declare
-  v_call private.call := charge_rate.call;
-  v_limit private.counted_limit;
-  v_step interval;
-  v_ahead interval;
-  v_charged private.counted_limit[] := array[]::private.counted_limit[];
-begin
-  -- In one order everywhere (agency before user), so that two requests cannot block each other.
-  foreach v_limit in array charge_rate.call.limits loop
-    v_step := v_limit.period / v_limit.quota;
-    -- The clock is read once the counter is ours, so that waiting for it costs nobody a request.
-    insert into private.rate_counters as c (class, kind, subject, tat)
-    values (v_limit.class, v_limit.kind, v_limit.subject, clock_timestamp() + v_step)
-    on conflict on constraint rate_counters_pkey do update
-       set tat = greatest(c.tat, clock_timestamp()) + v_step
-     where greatest(c.tat, clock_timestamp()) + v_step <= clock_timestamp() + v_limit.period
-    returning c.tat - clock_timestamp() into v_ahead;
-    if not found then
-      -- Nobody has seen what was taken before this one, and with it given back nothing was.
-      update private.rate_counters as c
-         set tat = c.tat - l.period / l.quota
-        from unnest(v_charged) as l
-       where c.class = l.class and c.kind = l.kind and c.subject = l.subject;
-      select c.tat - clock_timestamp() into v_limit.ahead
-        from private.rate_counters as c
-       where c.class = v_limit.class and c.kind = v_limit.kind and c.subject = v_limit.subject;
-      v_call.limits := array[v_limit];
-      return private.rate_refusal(v_call);
-    end if;
-    v_limit.ahead := v_ahead;
-    v_charged := v_charged || v_limit;
-  end loop;
-  v_call.limits := v_charged;
-  return v_call;
-end;
-$$;
-
-comment on function private.charge_rate(private.call) is
-  'The call, with one request taken from every limit it counts against; refused, with nothing taken, where one is used up. Exact: of any number at once just as many pass as are left. Counters stay locked until the transaction ends, so it is called last.';
 
 -- supabase/schemas/kernel/functions/check_readiness.sql
 
@@ -1332,8 +1358,8 @@ grant execute on function public.delete_user(uuid) to authenticated;
 
 create or replace function private.end_call(
   call private.call,
-  idempotency_key text,
-  fingerprint bytea
+  idempotency_key text default null,
+  fingerprint bytea default null
 )
 returns private.call
 language plpgsql
@@ -1343,31 +1369,62 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_subject text := end_call.call.subject;
+  v_call private.call := end_call.call;
   v_key public.api_keys;
+  v_limit private.counted_limit;
+  v_least integer;
 begin
   if end_call.idempotency_key is not null then
     insert into private.idempotency_keys as k (subject, key_hash, fingerprint, sealed_response)
-    values (v_subject, private.hash_token(v_subject || ' ' || end_call.idempotency_key), end_call.fingerprint,
-      extensions.encrypt(convert_to(end_call.call.body::text, 'UTF8'),
-        private.sealing_key(v_subject, end_call.idempotency_key), 'aes'))
+    values (v_call.subject, private.hash_token(v_call.subject || ' ' || end_call.idempotency_key), end_call.fingerprint,
+      extensions.encrypt(convert_to(v_call.body::text, 'UTF8'),
+        private.sealing_key(v_call.subject, end_call.idempotency_key), 'aes'))
     on conflict (subject, key_hash) do update
        set fingerprint = excluded.fingerprint, sealed_response = excluded.sealed_response, created_at = now();
   end if;
-  if v_subject like 'api\_key:%' then
+  if v_call.subject like 'api\_key:%' then
     v_key := private.api_key();
     update public.api_keys as k
        set last_used_at = now()
      where k.agency_id = v_key.agency_id and k.id = v_key.id
        and (k.last_used_at is null or k.last_used_at < now() - interval '1 minute');
   end if;
-  -- Last, because counters stay locked until the transaction ends.
-  return private.charge_rate(end_call.call);
+
+  -- Last, because counters stay locked until the transaction ends. In one order everywhere (agency before
+  -- user), so that two requests cannot block each other.
+  foreach v_limit in array v_call.limits loop
+    -- The clock is read once the counter is ours, so that waiting for it costs nobody a request.
+    insert into private.rate_counters as c (class, kind, subject, tat)
+    values (v_limit.class, v_limit.kind, v_limit.subject, clock_timestamp() + v_limit.step)
+    on conflict on constraint rate_counters_pkey do update
+       set tat = greatest(c.tat, clock_timestamp()) + v_limit.step
+     where c.tat + v_limit.step <= clock_timestamp() + v_limit.period
+    returning c.tat into v_limit.tat;
+    if not found then
+      -- Nobody has seen what was taken before this one, and with it given back nothing was.
+      update private.rate_counters as c
+         set tat = c.tat - l.step
+        from unnest(v_call.limits) as l
+       where l.kind < v_limit.kind and c.class = l.class and c.kind = l.kind and c.subject = l.subject;
+      select c.tat into v_limit.tat
+        from private.rate_counters as c
+       where c.class = v_limit.class and c.kind = v_limit.kind and c.subject = v_limit.subject;
+      v_call.limits := array[v_limit];
+      return private.rate_refusal(v_call);
+    end if;
+    v_limit.remaining := least(v_limit.quota, floor(v_limit.quota
+      * (1 - date_part('epoch', v_limit.tat - clock_timestamp()) / date_part('epoch', v_limit.period))));
+    if v_least is null or v_limit.remaining < v_least then
+      v_least := v_limit.remaining;
+      v_call.tightest := v_limit;
+    end if;
+  end loop;
+  return v_call;
 end;
 $$;
 
 comment on function private.end_call(private.call, text, bytea) is
-  'Stores the answer under its Idempotency-Key and charges the limits: the call with its limits as they are now, or refused where one is used up, and then the caller takes the effect back.';
+  'Stores the answer under its Idempotency-Key and takes one request from every limit that the call counts against. Refused, with nothing taken, where one is used up, and then the caller takes the effect back. Exact: of any number at once just as many pass as are left. Counters stay locked until the transaction ends, so it is called last.';
 grant execute on function private.end_call(private.call, text, bytea) to anon, authenticated;
 
 -- supabase/schemas/kernel/functions/fail_call.sql
@@ -2282,72 +2339,6 @@ $$;
 comment on function private.platform() is
   'Stands for the agency in the audit events of what is no agency''s: just staff see them.';
 
--- supabase/schemas/kernel/functions/rate_allowance.sql
-
-create or replace function private.rate_allowance(class text)
-returns private.call
-language plpgsql
-stable
-security definer -- reads the caller's profile and membership, and counters that nobody may read
-set search_path = ''
-as $$
-#variable_conflict error
-declare
-  v_user uuid := private.uid();
-  v_requested uuid;
-  v_key public.api_keys;
-  v_kind text;
-  v_subject text;
-  v_agency text;
-  v_call private.call;
-begin
-  if private.is_service() then
-    v_call.subject := 'service';
-    v_call.limits := '{}';
-    return v_call;
-  end if;
-  if v_user is not null then
-    v_kind := 'user';
-    v_subject := v_user;
-    v_requested := private.requested_agency();
-    -- Whoever is no member must not use the agency's share up.
-    select m.agency_id into v_agency
-      from public.memberships as m
-     where m.user_id = v_user and m.status = 'active'
-       and m.agency_id = coalesce(v_requested, (select p.active_agency_id from public.profiles as p where p.id = v_user));
-  else
-    v_key := private.api_key();
-    if v_key.id is not null then
-      v_kind := 'api_key';
-      v_subject := v_key.id;
-      v_agency := v_key.agency_id;
-    end if;
-  end if;
-  v_call.subject := v_kind || ':' || v_subject;
-  if v_kind is null then
-    v_kind := 'ip';
-    v_subject := coalesce(trim(split_part(private.request_header('x-forwarded-for'), ',', 1)), '');
-  end if;
-
-  v_call.limits := array(
-    select row(l.class, l.kind, s.subject, l.quota, l.period, (
-             -- GCRA: `tat` is the moment at which all that was used is paid back.
-             select c.tat - clock_timestamp()
-               from private.rate_counters as c
-              where c.class = l.class and c.kind = l.kind and c.subject = s.subject
-           ))::private.counted_limit
-      from private.rate_limits as l
-     cross join lateral (select case l.kind when 'agency' then v_agency else v_subject end as subject) as s
-     where l.class = rate_allowance.class and l.kind in ('agency', v_kind) and s.subject is not null
-     order by l.kind
-  );
-  return v_call;
-end;
-$$;
-
-comment on function private.rate_allowance(text) is
-  'A call that begins: who makes it (the user, the API key, before sign-in the address) and how far the limits it counts against are used, theirs and those of the agency meant. Reads without locks; the secret key has no limits.';
-
 -- supabase/schemas/kernel/functions/rate_refusal.sql
 
 create or replace function private.rate_refusal(call private.call)
@@ -2357,9 +2348,17 @@ stable
 set search_path = ''
 as $$
 #variable_conflict error
-begin
-  return private.fail_call(
+declare
+  v_call private.call := private.fail_call(
     rate_refusal.call, 'PT429', 'rate_limited', 'Too many requests.', 'Wait as long as Retry-After says.');
+begin
+  -- Where several are used up, the one that takes longest counts.
+  select l into v_call.tightest
+    from unnest(v_call.limits) as l
+   order by l.tat + l.step - l.period desc nulls last
+   limit 1;
+  v_call.tightest.remaining := 0;
+  return v_call;
 end;
 $$;
 
@@ -2454,8 +2453,14 @@ stable
 set search_path = ''
 as $$
 #variable_conflict error
+declare
+  v_headers text := current_setting('request.headers', true);
 begin
-  return nullif(nullif(current_setting('request.headers', true), '')::jsonb ->> request_header.name, '');
+  -- Read as JSON just where the name occurs at all.
+  if strpos(v_headers, request_header.name) > 0 then
+    return nullif(v_headers::jsonb ->> request_header.name, '');
+  end if;
+  return null;
 end;
 $$;
 
@@ -3225,7 +3230,11 @@ grant execute on function public.set_member_roles(uuid, uuid, text[], uuid) to a
 
 -- supabase/schemas/kernel/functions/set_response.sql
 
-create or replace function private.set_response(call private.call)
+create or replace function private.set_response(
+  status integer,
+  counted_limit private.counted_limit,
+  is_replayed boolean
+)
 returns void
 language plpgsql
 volatile
@@ -3234,40 +3243,31 @@ set search_path = ''
 as $$
 #variable_conflict error
 declare
-  v_is_refused boolean := set_response.call.status = 429;
-  v_limit private.counted_limit;
+  v_limit private.counted_limit := set_response.counted_limit;
   v_period double precision;
-  v_left double precision;
-  v_tightness double precision;
-  v_most double precision;
   v_headers text;
 begin
-  foreach v_limit in array set_response.call.limits loop
+  if v_limit.kind is not null then
     v_period := date_part('epoch', v_limit.period);
-    v_left := date_part('epoch', v_limit.period - greatest(v_limit.ahead, interval '0')) * v_limit.quota / v_period;
-    -- Where several are used up, the one that takes longest counts; else the one of which least is left.
-    v_tightness := case when v_is_refused then (1 - v_left) * v_period / v_limit.quota else -floor(v_left) end;
-    if v_most is null or v_tightness > v_most then
-      v_most := v_tightness;
-      v_headers := format(
-        '{"RateLimit-Policy": "\"%1$s-%2$s\";q=%3$s;w=%4$s"}, {"RateLimit": "\"%1$s-%2$s\";r=%5$s;t=%6$s"}',
-        v_limit.class, v_limit.kind, v_limit.quota, ceil(v_period), greatest(floor(v_left), 0), ceil(v_period / v_limit.quota));
-      if v_is_refused then
-        v_headers := v_headers || format(', {"Retry-After": "%s"}', greatest(ceil(v_tightness), 1));
-      end if;
+    v_headers := format(
+      '{"RateLimit-Policy": "\"%1$s-%2$s\";q=%3$s;w=%4$s"}, {"RateLimit": "\"%1$s-%2$s\";r=%5$s;t=%6$s"}',
+      v_limit.class, v_limit.kind, v_limit.quota, ceil(v_period), v_limit.remaining, ceil(v_period / v_limit.quota));
+    if set_response.status = 429 then
+      v_headers := v_headers || format(', {"Retry-After": "%s"}',
+        greatest(ceil(date_part('epoch', v_limit.tat + v_limit.step - v_limit.period - clock_timestamp())), 1));
     end if;
-  end loop;
-  if set_response.call.is_replayed then
+  end if;
+  if set_response.is_replayed then
     v_headers := concat_ws(', ', v_headers, '{"Idempotency-Replayed": "true"}');
   end if;
-  perform set_config('response.status', set_response.call.status::text, true),
+  perform set_config('response.status', set_response.status::text, true),
           set_config('response.headers', concat('[', v_headers, ']'), true);
 end;
 $$;
 
-comment on function private.set_response(private.call) is
+comment on function private.set_response(integer, private.counted_limit, boolean) is
   'Gives the Data API the status and headers of a call: RateLimit-Policy and RateLimit of its tightest limit, Retry-After of one that is used up, Idempotency-Replayed.';
-grant execute on function private.set_response(private.call) to anon, authenticated;
+grant execute on function private.set_response(integer, private.counted_limit, boolean) to anon, authenticated;
 
 -- supabase/schemas/kernel/functions/suspend_member.sql
 

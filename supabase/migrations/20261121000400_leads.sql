@@ -1059,8 +1059,6 @@ security invoker -- the export runs as the caller, whose grants decide
 set search_path = ''
 as $$
 #variable_conflict error
-declare
-  v_call private.call;
 begin
   -- What makes no file is not called by this way, which keeps no Idempotency-Key.
   if not exists (
@@ -1073,9 +1071,7 @@ begin
     raise exception using errcode = 'PT404', message = 'procedure_not_found',
       detail = format('No export is called %s.', call_export.procedure);
   end if;
-  v_call := private.answer_call(call_export.procedure, coalesce(call_export.arguments, '{}'), 'intensive', null);
-  perform private.set_response(v_call);
-  return v_call.body #>> '{}';
+  return private.answer_call(call_export.procedure, coalesce(call_export.arguments, '{}'), 'intensive', null) #>> '{}';
 end;
 $$;
 
