@@ -4,7 +4,7 @@
  */
 
 import postgres from "postgres";
-import { inTurns, percentile, type Result } from "./_measure.ts";
+import { type Aim, inTurns, percentile, type Result } from "./_measure.ts";
 
 /** A running stack, by the variables that the end-to-end tests get. */
 export type StackEnv = Record<string, string>;
@@ -15,11 +15,11 @@ const CONNECTIONS = [1, 10];
 /** Leads of the agency. */
 const LEADS = 50;
 
-/** What is asked of the median. What the limits cost has an aim of its own: see kernel.ts. */
+/** What the limits cost has an aim of its own, in kernel.ts: it is asked of what the function adds. */
 const COMPARED = [
-  { base: "sql", ours: "rpc" },
-  { base: "rpc", ours: "function" },
-  { base: "rpc under limits", ours: "function", aim: { ratio: 1.5, plusMs: 5 } },
+  { base: "sql", ours: "rpc", isAimed: false },
+  { base: "rpc", ours: "function", isAimed: false },
+  { base: "rpc under limits", ours: "function", isAimed: true },
 ] as const;
 
 /** Who calls, and the lead that only they change. */
@@ -36,6 +36,8 @@ interface Call {
   /** The arguments by name, in the order of the statement's parameters. */
   arguments(lead: string): Record<string, unknown>;
   http(lead: string): { method: string; path: string; body?: unknown };
+  /** What is asked of the function's median. */
+  aim: Aim;
 }
 
 /** What people do all day: look at one lead, at a page of 20, change one. */
@@ -46,6 +48,7 @@ const CALLS: Call[] = [
     sql: "select to_jsonb(public.get_lead($1))",
     arguments: (lead) => ({ lead_id: lead }),
     http: (lead) => ({ method: "GET", path: `/leads/${lead}` }),
+    aim: { ratio: 1.5, plusMs: 5 },
   },
   {
     procedure: "list_leads",
@@ -53,6 +56,7 @@ const CALLS: Call[] = [
     sql: "select public.list_leads()",
     arguments: () => ({}),
     http: () => ({ method: "GET", path: "/leads" }),
+    aim: { ratio: 1.5 },
   },
   {
     procedure: "update_lead",
@@ -64,6 +68,7 @@ const CALLS: Call[] = [
       path: `/leads/${lead}`,
       body: { title: crypto.randomUUID() },
     }),
+    aim: { ratio: 1.5 },
   },
 ];
 
@@ -106,7 +111,7 @@ export async function benchHttp(env: StackEnv, calls: number): Promise<Result[]>
         const at = `${connections} connection${connections > 1 ? "s" : ""}`;
         const burst = (way: Way) => () => timed(callers.slice(0, connections), 10, way);
         const rounds = Math.ceil(calls / connections / 10);
-        for (const { base, ours, ...aimed } of COMPARED) {
+        for (const { base, ours, isAimed } of COMPARED) {
           const times = await inTurns(rounds, burst(ways[base]), burst(ways[ours]));
           const line = (name: string, share: number) => ({
             bench: "http",
@@ -114,7 +119,7 @@ export async function benchHttp(env: StackEnv, calls: number): Promise<Result[]>
             base: percentile(times.base, share),
             ours: percentile(times.ours, share),
           });
-          results.push({ ...line("p50", 0.5), ...aimed }, line("p95", 0.95));
+          results.push({ ...line("p50", 0.5), ...isAimed && { aim: call.aim } }, line("p95", 0.95));
         }
       }
     }
