@@ -11,10 +11,8 @@ declare
   v_requested uuid := private.requested_agency();
 begin
   if v_user is null then
-    if private.is_service() or (private.api_key()).permissions && agencies_with.permissions then
-      return private.my_agencies();
-    end if;
-    return '{}';
+    return case when private.is_service() or (private.api_key()).permissions && agencies_with.permissions
+      then private.my_agencies() else '{}' end;
   end if;
   return array(
     select e.agency_id
