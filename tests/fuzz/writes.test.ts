@@ -235,8 +235,12 @@ Deno.test("what is granted succeeds, and touches just what it says", async () =>
   for (const [relation, { update }] of Object.entries(access.objects.relations)) {
     for (const column of update?.columns ?? []) {
       const type = columns.find((it) => it.relation === relation && it.column === column)?.type;
-      const value = { locale: "pt", avatar_url: "https://example.org/a.png" }[column] ??
-        sampleOf(type ?? "");
+      const known: Record<string, string> = {
+        locale: "pt",
+        timezone: "Europe/Lisbon",
+        avatar_url: "https://example.org/a.png",
+      };
+      const value = known[column] ?? sampleOf(type ?? "");
       const answer = await rest(`${relation}?${rowsOf(relation)}`, {
         method: "PATCH",
         body: { [column]: value },

@@ -170,6 +170,11 @@ async function callDatabase(
   throw sqlProblem(error, response.status !== 401 && credentialsOf(c) !== undefined);
 }
 
+/** Whether the database answered as it did at first: the request repeats one under its Idempotency-Key. */
+export function isReplayed(c: KitContext): boolean {
+  return "idempotency-replayed" in c.get("headers");
+}
+
 /** The JSON of an upstream answer; a body that breaks off or is no JSON is the upstream's failure. */
 export async function readUpstreamJson(response: Response): Promise<unknown> {
   try {

@@ -1,5 +1,6 @@
 import { jsonBody, type KitApp, operation } from "../../_shared/operation.ts";
 import { reply, toArgs } from "../../_shared/reply.ts";
+import { isReplayed } from "../../_shared/upstream.ts";
 import type { z } from "@hono/zod-openapi";
 import { type Mail, type Mailer, sendMail } from "../../_shared/mail.ts";
 import { AgencyParams, InviteMember, NewInvitation } from "../schemas.ts";
@@ -24,8 +25,8 @@ export function registerInviteMember(app: KitApp, mailer: Mailer | null): void {
       agency_id: c.req.valid("param").agencyId,
       ...toArgs(c.req.valid("json")),
     });
-    // A repetition under an Idempotency-Key has sent its mail before.
-    if (mailer && !response.headers.has("Idempotency-Replayed")) {
+    // A repetition has sent its mail before.
+    if (mailer && !isReplayed(c)) {
       const { data } = await response.clone().json();
       await sendMail(c, mailer, invitationMail(mailer.siteUrl, data));
     }
