@@ -39,7 +39,7 @@ export function mailerFromEnv(env: Readonly<Record<string, string | undefined>>)
 
 /** Sends a mail before the answer; one that cannot be sent is logged and takes nothing back. */
 export async function sendMail(c: KitContext, mailer: Mailer, mail: Mail): Promise<void> {
-  const { config, requestId } = c.var;
+  const [config, requestId] = [c.get("config"), c.get("requestId")];
   try {
     await mailer.send(mail);
   } catch (cause) {
